@@ -1,0 +1,221 @@
+//! How an event changes the state. It never fails: what is stored has happened. An event that does not fit the
+//! state (which no `decide` brings about) leaves the state as it is, so that a reader can still tell the story.
+
+use crate::event::{Applied, Event, Issued, PremiumPaid, RestoreRequested};
+use crate::state::{
+    Application, Claim, ClaimState, Guarantee, InForce, Invoice, Invoicing, Key, Life, NoticeOutcome, Opening,
+    Pending, Premium, QuitRequest, Quitting, Remark,
+};
+
+/// The state after the event.
+#[must_use]
+pub fn evolve(mut guarantee: Guarantee, event: &Event) -> Guarantee {
+    let trail = &mut guarantee.trail;
+    match event {
+        Event::Annotated(event) => trail.remarks.push(Remark {
+            text: event.text.clone(),
+            idempotency_key: event.idempotency_key.clone(),
+            at: event.annotated_at,
+        }),
+        Event::NoticeAcknowledged(event) => {
+            trail.notices.insert(event.notice, NoticeOutcome::Acknowledged);
+        }
+        Event::NoticeAbandoned(event) => {
+            trail.notices.insert(event.notice, NoticeOutcome::Abandoned);
+        }
+        Event::NoticeSkipped(event) => {
+            trail.notices.insert(event.notice, NoticeOutcome::Skipped);
+        }
+        _ => guarantee.life = lived(guarantee.life, event),
+    }
+    guarantee
+}
+
+/// The life after the event.
+fn lived(life: Life, event: &Event) -> Life {
+    match (life, event) {
+        (Life::Unknown, Event::Applied(event)) => {
+            Life::Applied(Pending { application: application(event), premium: None })
+        }
+        (Life::Applied(pending), event) => decided(pending, event),
+        (Life::InForce(was), Event::Quit(event)) => Life::Quit { was, at: event.quit_at },
+        (Life::InForce(was), Event::Cancelled(event)) => {
+            Life::Cancelled { was, cause: event.cause, at: event.cancelled_at }
+        }
+        (Life::InForce(mut was), event) => {
+            change(&mut was, event);
+            Life::InForce(was)
+        }
+        // Invoices go on after the end.
+        (Life::Cancelled { mut was, cause, at }, event) => {
+            change(&mut was, event);
+            Life::Cancelled { was, cause, at }
+        }
+        (life, _) => life,
+    }
+}
+
+fn decided(mut pending: Pending, event: &Event) -> Life {
+    match event {
+        Event::PremiumPaid(event) => pending.premium = Some(premium(event)),
+        Event::PremiumCorrected(event) => pending.premium = Some(premium(&event.premium)),
+        Event::Declined(event) => {
+            return Life::Declined { pending, reason: event.reason.clone(), at: event.declined_at };
+        }
+        Event::Withdrawn(event) => {
+            let (cause, reason, at) = (event.cause, event.reason.clone(), event.withdrawn_at);
+            return Life::Withdrawn { pending, cause, reason, at };
+        }
+        Event::Issued(event) => return Life::InForce(Box::new(issued(pending, event))),
+        _ => {}
+    }
+    Life::Applied(pending)
+}
+
+fn application(event: &Applied) -> Application {
+    Application {
+        platform: event.platform.clone(),
+        platform_code: event.platform_code.clone(),
+        application_no: event.application_no.clone(),
+        terms: event.terms.clone(),
+        sealed: event.sealed.clone(),
+        extra: event.extra.clone(),
+        personal: event.personal.clone(),
+        content: event.content.clone(),
+        applied_at: event.applied_at,
+    }
+}
+
+fn premium(event: &PremiumPaid) -> Premium {
+    Premium {
+        payer_name: event.payer_name.clone(),
+        payer_account: event.payer_account.clone(),
+        amount: event.amount,
+        paid_at: event.paid_at,
+        reference: event.reference.clone(),
+    }
+}
+
+fn issued(pending: Pending, event: &Issued) -> InForce {
+    InForce {
+        application: pending.application,
+        premium: pending.premium.unwrap_or_else(|| Premium {
+            payer_name: event.payer_name.clone(),
+            payer_account: event.payer_account.clone(),
+            amount: event.premium,
+            paid_at: event.issued_at,
+            reference: None,
+        }),
+        guarantee_no: event.guarantee_no.clone(),
+        rate: event.rate,
+        valid_until: event.valid_until,
+        document: event.document.clone(),
+        issued_at: event.issued_at,
+        opening: Opening::Waiting,
+        invoicing: Invoicing::None,
+        quitting: Quitting::None,
+        claims: Vec::new(),
+    }
+}
+
+fn change(was: &mut InForce, event: &Event) {
+    match event {
+        Event::RestoreRequested(event) => was.opening = Opening::Requested(key(event)),
+        Event::Restored(event) => {
+            if let Some(key) = was.opening.key().cloned() {
+                let (document, at) = (event.document.clone(), event.restored_at);
+                was.opening = Opening::Restored { key, document, at };
+            }
+        }
+        Event::OpeningMoved(event) => match &mut was.opening {
+            Opening::Waiting => {}
+            Opening::Requested(key) | Opening::Restored { key, .. } => key.opening_at = event.opening_at,
+        },
+        Event::Extended(event) => was.valid_until = event.valid_until,
+        Event::InvoiceRequested(_) | Event::Invoiced(_) | Event::InvoiceDeclined(_) => invoice(was, event),
+        Event::QuitRequested(event) => {
+            was.quitting = Quitting::Open(QuitRequest {
+                reason: event.reason.clone(),
+                exception: event.exception.clone(),
+                content: event.content.clone(),
+                requested_at: event.requested_at,
+            });
+        }
+        Event::QuitRefused(event) => {
+            if let Some(request) = was.quitting.open().cloned() {
+                was.quitting = Quitting::Refused { request, reason: event.reason.clone(), at: event.refused_at };
+            }
+        }
+        Event::Claimed(_) | Event::ClaimPaid(_) | Event::ClaimRefused(_) => claim(was, event),
+        _ => {}
+    }
+}
+
+fn key(event: &RestoreRequested) -> Key {
+    Key {
+        opening_at: event.opening_at,
+        opened: event.opened.clone(),
+        mode: event.mode,
+        held: event.held,
+        requested_at: event.requested_at,
+    }
+}
+
+fn invoice(was: &mut InForce, event: &Event) {
+    let request = was.invoicing.request().cloned();
+    match (event, request) {
+        (Event::InvoiceRequested(event), _) => {
+            was.invoicing = Invoicing::Open(Invoice {
+                particulars: event.particulars.clone(),
+                personal: event.personal.clone(),
+                content: event.content.clone(),
+                requested_at: event.requested_at,
+            });
+        }
+        (Event::Invoiced(event), Some(request)) => {
+            was.invoicing = Invoicing::Issued {
+                request,
+                invoice_code: event.invoice_code.clone(),
+                invoice_no: event.invoice_no.clone(),
+                invoice_url: event.invoice_url.clone(),
+                at: event.invoiced_at,
+            };
+        }
+        (Event::InvoiceDeclined(event), Some(request)) => {
+            was.invoicing =
+                Invoicing::Declined { request, reason: event.reason.clone(), at: event.declined_at };
+        }
+        _ => {}
+    }
+}
+
+fn claim(was: &mut InForce, event: &Event) {
+    let (number, state) = match event {
+        Event::Claimed(event) => {
+            was.claims.push(Claim {
+                number: event.claim,
+                amount: event.amount,
+                payee_account: event.payee_account.clone(),
+                reason: event.reason.clone(),
+                attachments: event.attachments.clone(),
+                personal: event.personal.clone(),
+                due_on: event.due_on,
+                content: event.content.clone(),
+                claimed_at: event.claimed_at,
+                state: ClaimState::Open,
+            });
+            return;
+        }
+        Event::ClaimPaid(event) => {
+            let (amount, reference, at) = (event.amount, event.reference.clone(), event.paid_at);
+            (event.claim, ClaimState::Paid { amount, reference, at })
+        }
+        Event::ClaimRefused(event) => {
+            (event.claim, ClaimState::Refused { reason: event.reason.clone(), at: event.refused_at })
+        }
+        _ => return,
+    };
+    if let Some(claim) = was.claims.iter_mut().find(|claim| claim.number == number) {
+        claim.state = state;
+    }
+}

@@ -1,0 +1,226 @@
+//! The configuration as an operator meets it: whole files, whole messages.
+
+use std::collections::BTreeSet;
+
+use baohan_wire::Dialect;
+
+use super::*;
+
+/// The example that is handed out.
+const EXAMPLE: &str = include_str!("../../../../deploy/baohan.example.toml");
+/// The least that is a configuration.
+const LEAST: &str = "[institution]\nname = \"示例\"\n";
+/// One platform.
+const PLATFORM: &str = "[[platforms]]\nappkey = \"k\"\nappsecret = \"hunter2-hunter2\"\n";
+
+fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::from_text(Path::new("baohan.toml"), text.to_owned(), variables.collect())
+}
+
+fn refused(text: &str) -> String {
+    load(text, &[]).unwrap_err().to_string()
+}
+
+fn example_environment() -> [(&'static str, &'static str); 2] {
+    [("BAOHAN_TOKEN_CORE", "a-token-of-some-length"), ("BAOHAN_SECRET_DEMO", "hunter2-hunter2")]
+}
+
+#[test]
+fn the_example_loads_and_says_nothing_but_the_defaults() {
+    let config = load(EXAMPLE, &example_environment()).unwrap();
+    assert_eq!(config.warnings, Vec::<String>::new());
+    assert_eq!(config.platforms[0].dialect, Dialect::default());
+    let least = load(&format!("{LEAST}{PLATFORM}"), &[]).unwrap();
+    let values = |config: &Config| -> BTreeSet<(String, Option<String>)> {
+        let of_defaults = config.understood.iter().filter(|line| line.from == "default");
+        of_defaults.map(|line| (format!("{}.{}", line.path, line.key), line.value.clone())).collect()
+    };
+    let example: BTreeSet<_> = config
+        .understood
+        .iter()
+        .filter(|line| line.key != "name")
+        .map(|line| (format!("{}.{}", line.path, line.key), line.value.clone()))
+        .collect();
+    for default in values(&least).iter().filter(|(key, _)| !key.ends_with(".name")) {
+        assert!(example.contains(default), "the example does not say the default of {default:?}");
+    }
+}
+
+#[test]
+fn every_key_that_is_asked_for_stands_in_the_example() {
+    let config = load(EXAMPLE, &example_environment()).unwrap();
+    let understood = config.understood.iter().map(|line| line.key.as_str());
+    for key in understood.chain(Dialect::KEYS) {
+        let named = EXAMPLE.lines().any(|line| {
+            let line = line.trim_start_matches(['#', ' ']);
+            line.starts_with(&format!("{key} =")) || line.starts_with(&format!("{key}_env ="))
+        });
+        assert!(named, "the example does not name {key}");
+    }
+}
+
+#[test]
+fn an_unknown_key_names_file_line_and_the_key_that_was_meant() {
+    let told = refused("[institution]\nname = \"x\"\n[gateway]\nlistn = \"127.0.0.1:1\"\n");
+    insta::assert_snapshot!(told, @r#"
+    error: `gateway.listn`: unknown key
+      --> baohan.toml:4:1
+       |
+     4 | listn = ***
+       | ^^^^^
+      = help: did you mean `listen`?
+
+    1 mistake in the configuration; nothing was started
+    "#);
+}
+
+#[test]
+fn a_key_of_another_section_lists_what_is_known() {
+    let told = refused(&format!("{LEAST}[calendar]\nquits = 3\n"));
+    assert!(told.contains("known here: file, claim_due_working_days"), "{told}");
+}
+
+#[test]
+fn a_wrong_kind_names_both_kinds() {
+    let told = refused(&format!("{LEAST}[underwriting]\nrate = 0.008\n"));
+    assert!(told.contains("baohan.toml:4:8") && told.contains("expected a string in quotes, found a float"), "{told}");
+    assert!(told.contains("exact decimals"), "{told}");
+}
+
+#[test]
+fn a_percentage_is_recognised_and_put_right() {
+    let told = refused(&format!("{LEAST}[underwriting]\nrate = \"1\"\n"));
+    assert!(told.contains("above 0 and below 1") && told.contains("write \"0.01\""), "{told}");
+    for wrong in ["0", "-0.1", "1.5", "x", "0.0000000001"] {
+        assert!(refused(&format!("{LEAST}[underwriting]\nrate = \"{wrong}\"\n")).contains("is no rate"), "{wrong}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_in_the_order_of_the_file() {
+    let told = refused("[workers]\nquits = \"never\"\n[gateway]\nlisten = \"here\"\n");
+    let (first, second) = (told.find("workers.quits").unwrap(), told.find("gateway.listen").unwrap());
+    assert!(first < second && told.contains("`institution.name`: is required") && told.contains("3 mistakes"), "{told}");
+}
+
+#[test]
+fn a_missing_required_key_says_which_variable_would_do() {
+    let told = refused("[workers]\n");
+    assert!(told.contains("BAOHAN__INSTITUTION__NAME"), "{told}");
+    assert!(load("", &[("BAOHAN__INSTITUTION__NAME", "示例")]).is_ok());
+}
+
+#[test]
+fn a_platform_needs_exactly_one_secret() {
+    let none = refused(&format!("{LEAST}[[platforms]]\nappkey = \"k\"\n"));
+    assert!(none.contains("set one of appsecret, appsecret_env, appsecret_file"), "{none}");
+    let two = refused(&format!("{LEAST}{PLATFORM}appsecret_env = \"X\"\n"));
+    assert!(two.contains("exactly one of") && !two.contains("hunter2"), "{two}");
+    let unset = refused(&format!("{LEAST}[[platforms]]\nappkey = \"k\"\nappsecret_env = \"NOT_SET\"\n"));
+    assert!(unset.contains("environment variable NOT_SET is not set"), "{unset}");
+}
+
+#[test]
+fn a_secret_can_lie_in_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "hunter2-hunter2\n").unwrap();
+    let text = format!("{LEAST}[[platforms]]\nappkey = \"k\"\nappsecret_file = \"{}\"\n", file.display());
+    assert_eq!(load(&text, &[]).unwrap().platforms[0].secret.expose(), "hunter2-hunter2");
+}
+
+#[test]
+fn a_secret_from_the_environment_goes_before_the_file_and_may_look_like_a_number() {
+    let text = format!("{LEAST}[[platforms]]\nappkey = \"k\"\nappsecret_env = \"NOT_SET\"\n");
+    let config = load(&text, &[("BAOHAN__PLATFORMS__0__APPSECRET", "12345678")]).unwrap();
+    assert_eq!(config.platforms[0].secret.expose(), "12345678");
+}
+
+#[test]
+fn no_secret_is_ever_printed() {
+    let text = format!(
+        "{LEAST}{PLATFORM}previous_secrets = [{{ value = \"hunter1-hunter1\", not_after = \"2026-12-31\" }}]\n\
+         [platforms.dialect]\nsealed_key = \"hunter0-hunter0-\"\n"
+    );
+    let config = load(&text, &[]).unwrap();
+    let printed = format!("{config:?}{}", config.understood());
+    assert!(!printed.contains("hunter"), "{printed}");
+    assert!(config.understood().contains("appsecret = \"***\"  # line 5"), "{}", config.understood());
+    assert_eq!(config.platforms[0].previous_secrets[0].value.expose(), "hunter1-hunter1");
+    assert!(config.platforms[0].dialect.sealed_key.is_some());
+}
+
+#[test]
+fn a_mistake_beside_a_secret_does_not_print_it() {
+    for text in ["appsecert = \"hunter2\"", "appsecret = [\"hunter2\"]", "appsecret = \"hunter2", "previous_secrets = [{ value = \"hunter2\", not_after = \"soon\" }]"] {
+        let told = refused(&format!("{LEAST}[[platforms]]\nappkey = \"k\"\n{text}\n"));
+        assert!(!told.contains("hunter2") && told.contains("baohan.toml:5:"), "{told}");
+    }
+}
+
+#[test]
+fn two_platforms_of_one_appkey_are_refused() {
+    let told = refused(&format!("{LEAST}{PLATFORM}{PLATFORM}"));
+    assert!(told.contains("`platforms.1.appkey`") && told.contains("baohan.toml:7:10"), "{told}");
+}
+
+#[test]
+fn a_dialect_key_is_told_at_its_line_with_the_value_that_was_meant() {
+    let told = refused(&format!("{LEAST}{PLATFORM}[platforms.dialect]\nkey_order = \"asci\"\nnumber = \"x\"\nsealed = [\"name\"]\n"));
+    assert!(told.contains("baohan.toml:7:13") && told.contains("did you mean \"ascii\"?"), "{told}");
+    assert!(told.contains("baohan.toml:8:1") && told.contains("did you mean `numbers`?"), "{told}");
+    assert!(told.contains("`platforms.0.dialect.sealed`"), "{told}");
+}
+
+#[test]
+fn a_dialect_key_from_the_environment_may_look_like_a_number() {
+    let key = "BAOHAN__PLATFORMS__0__DIALECT__SUCCESS_VALUE";
+    let config = load(&format!("{LEAST}{PLATFORM}"), &[(key, "0")]).unwrap();
+    assert_eq!(config.platforms[0].dialect.success_value, "0");
+}
+
+#[test]
+fn tokens_have_a_digest_a_name_of_their_own_and_known_roles() {
+    let digest = "00".repeat(32);
+    let token = |name: &str, rest: &str| format!("[[office.tokens]]\nname = \"{name}\"\n{rest}\n");
+    let good = token("a", &format!("token_sha256 = \"{digest}\"\nroles = [\"privacy\", \"auditor\"]"));
+    let config = load(&format!("{LEAST}{good}"), &[]).unwrap();
+    assert_eq!((config.office.tokens.len(), config.office.tokens[0].sha256), (1, [0; 32]));
+    let short = refused(&format!("{LEAST}{}", token("a", "token_sha256 = \"00\"")));
+    assert!(short.contains("64 hex digits"), "{short}");
+    let role = refused(&format!("{LEAST}{}", token("a", &format!("token_sha256 = \"{digest}\"\nroles = [\"operater\"]"))));
+    assert!(role.contains("did you mean \"operator\"?"), "{role}");
+    let twice = refused(&format!("{LEAST}{good}{good}"));
+    assert!(twice.contains("name of another token"), "{twice}");
+}
+
+#[test]
+fn addresses_and_urls_are_checked() {
+    let told = refused(&format!("{LEAST}[office]\nlisten = \"localhost\"\n[gateway]\npublic_url = \"localhost:8080\"\n"));
+    assert!(told.contains("office.listen") && told.contains("gateway.public_url"), "{told}");
+    let same = refused(&format!("{LEAST}[office]\nlisten = \"127.0.0.1:8080\"\n"));
+    assert!(same.contains("the gateway listens there"), "{same}");
+}
+
+#[test]
+fn kafka_is_taken_with_a_warning_and_its_passwords_are_hidden() {
+    let text = format!("{LEAST}[kafka]\nbrokers = \"b:9092\"\n[kafka.properties]\n\"sasl.password\" = \"hunter2\"\n");
+    let config = load(&text, &[]).unwrap();
+    assert!(config.warnings.iter().any(|warning| warning.contains("[kafka]")));
+    assert!(!config.understood().contains("hunter2"));
+}
+
+#[test]
+fn what_is_no_toml_is_told_with_its_line() {
+    let told = refused("[institution\nname = 1");
+    assert!(told.contains("baohan.toml:1:"), "{told}");
+}
+
+#[test]
+fn what_was_understood_is_a_configuration_again() {
+    let config = load(&format!("{LEAST}{PLATFORM}"), &[]).unwrap();
+    let again = load(&config.understood(), &[]).unwrap();
+    let values = |config: &Config| config.understood.iter().map(|line| (line.path.clone(), line.key.clone(), line.value.clone())).collect::<Vec<_>>();
+    assert_eq!(values(&config), values(&again));
+}

@@ -1,0 +1,197 @@
+//! The master key: 32 bytes that wrap the guarantees' own keys. Whoever loses it loses every person's data for good.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rand::TryRngCore as _;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::config::Keys;
+
+/// Length of the key in bytes.
+pub const MASTER_KEY_BYTES: usize = 32;
+/// Read and written by its owner alone.
+const MODE: u32 = 0o600;
+/// The bits that let others read or write it.
+const OTHERS: u32 = 0o077;
+
+/// The key itself; never printed, wiped when dropped.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct MasterKey([u8; MASTER_KEY_BYTES]);
+
+/// Why there is no master key.
+#[derive(Debug, thiserror::Error)]
+pub enum MasterKeyError {
+    /// An environment variable holds something else.
+    #[error("is no master key: {MASTER_KEY_BYTES} bytes as 64 hex digits or as base64")]
+    Form,
+    /// The key file is gone, but what it wrapped is there.
+    #[error(
+        "the store is not empty and its master key {} is missing. Bring the file back from its backup: \
+         a new key would open nothing that was written so far, so none is made",
+        .0.display()
+    )]
+    Lost(PathBuf),
+    /// The file is no key.
+    #[error("{} holds {found} bytes, and a master key has {MASTER_KEY_BYTES}", file.display())]
+    Length {
+        /// The file.
+        file: PathBuf,
+        /// Its length; read no further than one byte beyond a key.
+        found: u64,
+    },
+    /// Others may read the file.
+    #[error("{} can be read by others than its owner (mode {mode:o}): chmod 600 it", file.display())]
+    Open {
+        /// The file.
+        file: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The file system or the random source.
+    #[error("{doing} {}", file.display())]
+    Io {
+        /// What was tried.
+        doing: &'static str,
+        /// The file.
+        file: PathBuf,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl MasterKey {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8; MASTER_KEY_BYTES] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("***")
+    }
+}
+
+/// Takes the key from where the configuration says; `store_is_empty` allows a new one to be made.
+pub fn obtain(keys: &Keys, store_is_empty: bool) -> Result<MasterKey, MasterKeyError> {
+    match keys {
+        Keys::Environment(key) => Ok(key.clone()),
+        Keys::File(file) => match read(file) {
+            Err(MasterKeyError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                if store_is_empty { make(file) } else { Err(MasterKeyError::Lost(file.clone())) }
+            }
+            other => other,
+        },
+    }
+}
+
+/// A key written as 64 hex digits or in base64.
+pub fn from_text(text: &str) -> Result<MasterKey, MasterKeyError> {
+    let text = text.trim();
+    let mut decoded = hex::decode(text).or_else(|_| STANDARD.decode(text)).map_err(|_| MasterKeyError::Form)?;
+    let key = <[u8; MASTER_KEY_BYTES]>::try_from(decoded.as_slice()).map(MasterKey).map_err(|_| MasterKeyError::Form);
+    decoded.zeroize();
+    key
+}
+
+/// Reads a key file that is there.
+pub fn read(file: &Path) -> Result<MasterKey, MasterKeyError> {
+    let failed = |doing| move |source| MasterKeyError::Io { doing, file: file.to_owned(), source };
+    let opened = File::open(file).map_err(failed("cannot open the master key"))?;
+    let mode = opened.metadata().map_err(failed("cannot look at the master key"))?.permissions().mode();
+    if mode & OTHERS != 0 {
+        return Err(MasterKeyError::Open { file: file.to_owned(), mode: mode & 0o777 });
+    }
+    let mut bytes = Vec::with_capacity(MASTER_KEY_BYTES + 1);
+    let limit = MASTER_KEY_BYTES as u64 + 1;
+    let found = opened.take(limit).read_to_end(&mut bytes).map_err(failed("cannot read the master key"))? as u64;
+    let key = <[u8; MASTER_KEY_BYTES]>::try_from(bytes.as_slice()).map(MasterKey);
+    bytes.zeroize();
+    key.map_err(|_| MasterKeyError::Length { file: file.to_owned(), found })
+}
+
+/// Makes a key and its file, which must not be there; both lie on the disk before anything is wrapped.
+fn make(file: &Path) -> Result<MasterKey, MasterKeyError> {
+    let failed = |doing| move |source| MasterKeyError::Io { doing, file: file.to_owned(), source };
+    let mut key = MasterKey([0; MASTER_KEY_BYTES]);
+    let random = rand::rngs::OsRng.try_fill_bytes(&mut key.0);
+    random.map_err(|error| failed("cannot draw random bytes for the master key")(std::io::Error::other(error)))?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(failed("cannot make the folder of the master key"))?;
+    let mut made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(MODE)
+        .open(file)
+        .map_err(failed("cannot make the master key"))?;
+    let written = made.write_all(&key.0).and_then(|()| made.sync_all());
+    let written = written.and_then(|()| File::open(folder)?.sync_all());
+    if let Err(source) = written {
+        // Half a key must not be found by the next start, which would call it the wrong length for ever.
+        let _ = std::fs::remove_file(file);
+        return Err(failed("cannot write the master key")(source));
+    }
+    tracing::warn!(file = %file.display(), "a new master key was made: back it up, apart from the store");
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(folder: &tempfile::TempDir) -> Keys {
+        Keys::File(folder.path().join("deep/master.key"))
+    }
+
+    #[test]
+    fn an_empty_store_gets_a_key_that_only_its_owner_reads_and_keeps_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = obtain(&keys(&folder), true).unwrap();
+        let mode = std::fs::metadata(folder.path().join("deep/master.key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(obtain(&keys(&folder), true).unwrap().bytes(), first.bytes());
+        assert_eq!(obtain(&keys(&folder), false).unwrap().bytes(), first.bytes());
+        assert_ne!(first.bytes(), &[0; 32]);
+    }
+
+    #[test]
+    fn a_store_with_content_never_gets_a_new_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = obtain(&keys(&folder), false).unwrap_err();
+        assert!(matches!(refused, MasterKeyError::Lost(_)));
+        assert!(!folder.path().join("deep/master.key").exists());
+    }
+
+    #[test]
+    fn a_file_of_another_length_or_open_to_others_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("k");
+        std::fs::write(&file, [7; 33]).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(matches!(read(&file), Err(MasterKeyError::Length { found: 33, .. })));
+        std::fs::write(&file, [7; 32]).unwrap();
+        assert!(read(&file).is_ok());
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(read(&file), Err(MasterKeyError::Open { mode: 0o640, .. })));
+    }
+
+    #[test]
+    fn a_key_in_the_environment_is_hex_or_base64() {
+        assert_eq!(from_text(&"07".repeat(32)).unwrap().bytes(), &[7; 32]);
+        assert_eq!(from_text(&format!("{}\n", STANDARD.encode([7; 32]))).unwrap().bytes(), &[7; 32]);
+        assert!(from_text(&"07".repeat(31)).is_err());
+        assert!(from_text("").is_err());
+    }
+
+    #[test]
+    fn it_is_never_printed() {
+        assert_eq!(format!("{:?}", from_text(&"07".repeat(32)).unwrap()), "***");
+    }
+}
