@@ -46,9 +46,9 @@ fn lived(life: Life, event: &Event) -> Life {
             change(&mut was, event);
             Life::InForce(was)
         }
-        // Invoices go on after the end.
+        // Invoices go on after the end, and nothing else does.
         (Life::Cancelled { mut was, cause, at }, event) => {
-            change(&mut was, event);
+            invoice(&mut was.invoicing, event);
             Life::Cancelled { was, cause, at }
         }
         (life, _) => life,
@@ -120,19 +120,11 @@ fn issued(pending: Pending, event: &Issued) -> InForce {
 
 fn change(was: &mut InForce, event: &Event) {
     match event {
-        Event::RestoreRequested(event) => was.opening = Opening::Requested(key(event)),
-        Event::Restored(event) => {
-            if let Some(key) = was.opening.key().cloned() {
-                let (document, at) = (event.document.clone(), event.restored_at);
-                was.opening = Opening::Restored { key, document, at };
-            }
-        }
-        Event::OpeningMoved(event) => match &mut was.opening {
-            Opening::Waiting => {}
-            Opening::Requested(key) | Opening::Restored { key, .. } => key.opening_at = event.opening_at,
-        },
+        Event::RestoreRequested(_) | Event::Restored(_) | Event::OpeningMoved(_) => open(&mut was.opening, event),
         Event::Extended(event) => was.valid_until = event.valid_until,
-        Event::InvoiceRequested(_) | Event::Invoiced(_) | Event::InvoiceDeclined(_) => invoice(was, event),
+        Event::InvoiceRequested(_) | Event::Invoiced(_) | Event::InvoiceDeclined(_) => {
+            invoice(&mut was.invoicing, event);
+        }
         Event::QuitRequested(event) => {
             was.quitting = Quitting::Open(QuitRequest {
                 reason: event.reason.clone(),
@@ -146,7 +138,7 @@ fn change(was: &mut InForce, event: &Event) {
                 was.quitting = Quitting::Refused { request, reason: event.reason.clone(), at: event.refused_at };
             }
         }
-        Event::Claimed(_) | Event::ClaimPaid(_) | Event::ClaimRefused(_) => claim(was, event),
+        Event::Claimed(_) | Event::ClaimPaid(_) | Event::ClaimRefused(_) => claim(&mut was.claims, event),
         _ => {}
     }
 }
@@ -161,61 +153,76 @@ fn key(event: &RestoreRequested) -> Key {
     }
 }
 
-fn invoice(was: &mut InForce, event: &Event) {
-    let request = was.invoicing.request().cloned();
-    match (event, request) {
-        (Event::InvoiceRequested(event), _) => {
-            was.invoicing = Invoicing::Open(Invoice {
+fn open(opening: &mut Opening, event: &Event) {
+    match (event, &mut *opening) {
+        (Event::RestoreRequested(event), Opening::Waiting) => *opening = Opening::Requested(key(event)),
+        (Event::Restored(event), Opening::Requested(key)) => {
+            let (key, document, at) = (key.clone(), event.document.clone(), event.restored_at);
+            *opening = Opening::Restored { key, document, at };
+        }
+        (Event::OpeningMoved(event), Opening::Requested(key) | Opening::Restored { key, .. }) => {
+            key.opening_at = event.opening_at;
+        }
+        _ => {}
+    }
+}
+
+fn invoice(invoicing: &mut Invoicing, event: &Event) {
+    match (event, &*invoicing) {
+        (Event::InvoiceRequested(event), Invoicing::None | Invoicing::Declined { .. }) => {
+            *invoicing = Invoicing::Open(Invoice {
                 particulars: event.particulars.clone(),
                 personal: event.personal.clone(),
                 content: event.content.clone(),
                 requested_at: event.requested_at,
             });
         }
-        (Event::Invoiced(event), Some(request)) => {
-            was.invoicing = Invoicing::Issued {
-                request,
+        (Event::Invoiced(event), Invoicing::Open(request)) => {
+            *invoicing = Invoicing::Issued {
+                request: request.clone(),
                 invoice_code: event.invoice_code.clone(),
                 invoice_no: event.invoice_no.clone(),
                 invoice_url: event.invoice_url.clone(),
                 at: event.invoiced_at,
             };
         }
-        (Event::InvoiceDeclined(event), Some(request)) => {
-            was.invoicing =
-                Invoicing::Declined { request, reason: event.reason.clone(), at: event.declined_at };
+        (Event::InvoiceDeclined(event), Invoicing::Open(request)) => {
+            let (request, reason, at) = (request.clone(), event.reason.clone(), event.declined_at);
+            *invoicing = Invoicing::Declined { request, reason, at };
         }
         _ => {}
     }
 }
 
-fn claim(was: &mut InForce, event: &Event) {
-    let (number, state) = match event {
-        Event::Claimed(event) => {
-            was.claims.push(Claim {
-                number: event.claim,
-                amount: event.amount,
-                payee_account: event.payee_account.clone(),
-                reason: event.reason.clone(),
-                attachments: event.attachments.clone(),
-                personal: event.personal.clone(),
-                due_on: event.due_on,
-                content: event.content.clone(),
-                claimed_at: event.claimed_at,
-                state: ClaimState::Open,
-            });
-            return;
-        }
+fn claim(claims: &mut Vec<Claim>, event: &Event) {
+    match event {
+        Event::Claimed(event) if claims.iter().all(|claim| claim.number != event.claim) => claims.push(Claim {
+            number: event.claim,
+            amount: event.amount,
+            payee_account: event.payee_account.clone(),
+            reason: event.reason.clone(),
+            attachments: event.attachments.clone(),
+            personal: event.personal.clone(),
+            due_on: event.due_on,
+            content: event.content.clone(),
+            claimed_at: event.claimed_at,
+            state: ClaimState::Open,
+        }),
         Event::ClaimPaid(event) => {
             let (amount, reference, at) = (event.amount, event.reference.clone(), event.paid_at);
-            (event.claim, ClaimState::Paid { amount, reference, at })
+            settle(claims, event.claim, ClaimState::Paid { amount, reference, at });
         }
         Event::ClaimRefused(event) => {
-            (event.claim, ClaimState::Refused { reason: event.reason.clone(), at: event.refused_at })
+            let (reason, at) = (event.reason.clone(), event.refused_at);
+            settle(claims, event.claim, ClaimState::Refused { reason, at });
         }
-        _ => return,
-    };
-    if let Some(claim) = was.claims.iter_mut().find(|claim| claim.number == number) {
+        _ => {}
+    }
+}
+
+fn settle(claims: &mut [Claim], number: u32, state: ClaimState) {
+    let open = |claim: &&mut Claim| claim.number == number && matches!(claim.state, ClaimState::Open);
+    if let Some(claim) = claims.iter_mut().find(open) {
         claim.state = state;
     }
 }

@@ -19,13 +19,12 @@ pub const NAMESPACE: Uuid = Uuid::from_u128(0xd25d_1e04_1af7_56a8_8de1_af6c_9028
 pub struct GuaranteeId(Uuid);
 
 impl GuaranteeId {
-    /// Names the guarantee of an application. Each part goes in with its length, so no two triples meet.
+    /// Names the guarantee of an application. Each part goes in with its length in bytes, so no two triples
+    /// meet; a centre that is not named and an empty one are the same.
     #[must_use]
     pub fn of(platform: &str, platform_code: Option<&str>, application: &ApplicationNo) -> Self {
-        let mut name = String::new();
-        for part in [platform, platform_code.unwrap_or(""), application.as_str()] {
-            name.push_str(&format!("{}:{part};", part.len()));
-        }
+        let parts = [platform, platform_code.unwrap_or(""), application.as_str()];
+        let name = parts.map(|part| format!("{}:{part};", part.len())).concat();
         Self(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
     }
 

@@ -56,18 +56,32 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// These terms, with what `opened` knows laid over them.
+    /// Whether the value of that field is known.
     #[must_use]
-    pub fn with(self, opened: &Self) -> Self {
+    pub fn knows(&self, field: SealedField) -> bool {
+        match field {
+            SealedField::SectionNo => self.section_no.is_some(),
+            SealedField::SectionName => self.section_name.is_some(),
+            SealedField::BeneficiaryName => self.beneficiary_name.is_some(),
+            SealedField::BeneficiaryCode => self.beneficiary_code.is_some(),
+            SealedField::ApplicantName => self.applicant_name.is_some(),
+            SealedField::ApplicantCode => self.applicant_code.is_some(),
+            SealedField::Amount => self.amount.is_some(),
+        }
+    }
+
+    /// These terms, with what the others know laid over them.
+    #[must_use]
+    pub fn with(self, others: &Self) -> Self {
         let over = |new: &Option<String>, old: Option<String>| new.clone().or(old);
         Self {
-            applicant_name: over(&opened.applicant_name, self.applicant_name),
-            applicant_code: over(&opened.applicant_code, self.applicant_code),
-            amount: opened.amount.or(self.amount),
-            section_no: over(&opened.section_no, self.section_no),
-            section_name: over(&opened.section_name, self.section_name),
-            beneficiary_name: over(&opened.beneficiary_name, self.beneficiary_name),
-            beneficiary_code: over(&opened.beneficiary_code, self.beneficiary_code),
+            applicant_name: over(&others.applicant_name, self.applicant_name),
+            applicant_code: over(&others.applicant_code, self.applicant_code),
+            amount: others.amount.or(self.amount),
+            section_no: over(&others.section_no, self.section_no),
+            section_name: over(&others.section_name, self.section_name),
+            beneficiary_name: over(&others.beneficiary_name, self.beneficiary_name),
+            beneficiary_code: over(&others.beneficiary_code, self.beneficiary_code),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! From stored bytes to events: one upcaster per (type, version) that is no longer written.
 
-use cqrs_es::persist::{EventUpcaster, SemanticVersionEventUpcaster, SerializedEvent};
+use cqrs_es::persist::{EventUpcaster, SerializedEvent};
+use serde::de::Error as _;
+use serde_json::Value;
 
-use crate::event::Event;
+use crate::event::{AGGREGATE_TYPE, Event};
 
 /// Why a stored record is no event of ours.
 #[derive(Debug, thiserror::Error)]
@@ -28,12 +30,41 @@ pub enum UnreadableEvent {
     },
 }
 
-/// The upcasters, in the order of their versions; handed to cqrs-es's stores as well. All events are at their first
-/// version, so there is none yet: the first change of a payload adds one here and a golden file beside the old one.
+/// The way up from one version of one event's payload to the next.
+///
+/// cqrs-es's own `SemanticVersionEventUpcaster` takes *every* lower version and writes three-part versions, so it would
+/// guess at versions that never were and miss ours; this one takes exactly the version that it knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Upcaster {
+    /// The event's name.
+    pub event_type: &'static str,
+    /// The stored version that it takes.
+    pub from: &'static str,
+    /// The version that it makes of it.
+    pub to: &'static str,
+    /// What it does to the payload. It must take whatever was written at `from`.
+    pub raise: fn(Value) -> Value,
+}
+
+impl EventUpcaster for Upcaster {
+    fn can_upcast(&self, event_type: &str, event_version: &str) -> bool {
+        event_type == self.event_type && event_version == self.from
+    }
+
+    fn upcast(&self, record: SerializedEvent) -> SerializedEvent {
+        let (event_version, payload) = (self.to.to_owned(), (self.raise)(record.payload));
+        SerializedEvent { event_version, payload, ..record }
+    }
+}
+
+/// Every way up, the lower version first. All events are at their first version, so there is none yet: the first change
+/// of a payload adds one here, and a golden file beside the old one.
+const WAYS_UP: &[Upcaster] = &[];
+
+/// The upcasters, as cqrs-es's stores take them as well.
 #[must_use]
 pub fn upcasters() -> Vec<Box<dyn EventUpcaster>> {
-    let upcasters: Vec<SemanticVersionEventUpcaster> = Vec::new();
-    upcasters.into_iter().map(|upcaster| Box::new(upcaster) as Box<dyn EventUpcaster>).collect()
+    WAYS_UP.iter().map(|way| Box::new(*way) as Box<dyn EventUpcaster>).collect()
 }
 
 /// Reads a stored payload.
@@ -41,32 +72,75 @@ pub fn upcasters() -> Vec<Box<dyn EventUpcaster>> {
 /// # Errors
 /// What is unknown or bent is named; nothing is guessed.
 pub fn read(event_type: &str, event_version: &str, payload: &str) -> Result<Event, UnreadableEvent> {
-    let name = || (event_type.to_owned(), event_version.to_owned());
-    let bent = |source| {
-        let (event_type, event_version) = name();
-        UnreadableEvent::Bent { event_type, event_version, source }
+    read_with(&upcasters(), event_type, event_version, payload)
+}
+
+/// Reads a stored payload with upcasters of one's own: [`read`] with those of the ledger.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(
+    upcasters: &[Box<dyn EventUpcaster>],
+    event_type: &str,
+    event_version: &str,
+    payload: &str,
+) -> Result<Event, UnreadableEvent> {
+    let bent = |source| UnreadableEvent::Bent {
+        event_type: event_type.to_owned(),
+        event_version: event_version.to_owned(),
+        source,
     };
-    if Event::WRITTEN.contains(&(event_type, event_version)) {
-        return serde_json::from_str(payload).map_err(bent);
+    // Without a way through a `Value`, since this is the one way of nearly all records.
+    let event = if is_written(event_type, event_version) {
+        serde_json::from_str(payload).map_err(bent)?
+    } else {
+        let risen = rise(upcasters, event_type, event_version, payload).map_err(bent)?;
+        let unknown = || UnreadableEvent::Unknown {
+            event_type: event_type.to_owned(),
+            event_version: event_version.to_owned(),
+        };
+        serde_json::from_value(risen.ok_or_else(unknown)?).map_err(bent)?
+    };
+    let event: Event = event;
+    if event.name() == event_type {
+        Ok(event)
+    } else {
+        let told = format!("the payload calls itself {}", event.name());
+        Err(bent(serde_json::Error::custom(told)))
     }
-    let (found, version) = name();
-    let upcasters = upcasters();
+}
+
+fn is_written(event_type: &str, event_version: &str) -> bool {
+    Event::WRITTEN.contains(&(event_type, event_version))
+}
+
+/// The payload at the version that is written today, or nothing where no upcaster leads there.
+fn rise(
+    upcasters: &[Box<dyn EventUpcaster>],
+    event_type: &str,
+    event_version: &str,
+    payload: &str,
+) -> Result<Option<Value>, serde_json::Error> {
     let mut record = SerializedEvent {
         aggregate_id: String::new(),
         sequence: 0,
-        aggregate_type: crate::event::AGGREGATE_TYPE.to_owned(),
-        event_type: found.clone(),
-        event_version: version.clone(),
-        payload: serde_json::from_str(payload).map_err(bent)?,
-        metadata: serde_json::Value::Null,
+        aggregate_type: AGGREGATE_TYPE.to_owned(),
+        event_type: event_type.to_owned(),
+        event_version: event_version.to_owned(),
+        payload: Value::Null,
+        metadata: Value::Null,
     };
-    for upcaster in &upcasters {
-        if upcaster.can_upcast(&record.event_type, &record.event_version) {
+    let applies = |upcaster: &dyn EventUpcaster, record: &SerializedEvent| {
+        !is_written(&record.event_type, &record.event_version)
+            && upcaster.can_upcast(&record.event_type, &record.event_version)
+    };
+    if upcasters.iter().any(|upcaster| applies(upcaster.as_ref(), &record)) {
+        record.payload = serde_json::from_str(payload)?;
+    }
+    for upcaster in upcasters {
+        if applies(upcaster.as_ref(), &record) {
             record = upcaster.upcast(record);
         }
     }
-    if !Event::WRITTEN.contains(&(record.event_type.as_str(), record.event_version.as_str())) {
-        return Err(UnreadableEvent::Unknown { event_type: found, event_version: version });
-    }
-    serde_json::from_value(record.payload).map_err(bent)
+    Ok(is_written(&record.event_type, &record.event_version).then_some(record.payload))
 }

@@ -1,1 +1,34 @@
 #![doc = include_str!("../README.md")]
+
+mod batch;
+mod change;
+mod checkpoint;
+mod database;
+mod error;
+mod handle;
+mod page;
+mod projection;
+mod rows;
+mod runner;
+mod states;
+mod status;
+mod viewer;
+
+pub mod claims;
+pub mod exposure;
+pub mod guarantees;
+pub mod invoices;
+pub mod notices;
+pub mod sections;
+pub mod timeline;
+
+pub use change::Change;
+pub use database::Options;
+pub use error::{ApplyError, Error};
+pub use guarantees::view::GuaranteeView;
+pub use handle::Projections;
+pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, Slice};
+pub use projection::Projection;
+pub use runner::{BATCH_EVENTS_MAX, Runner};
+pub use status::{ShardStatus, Status, Stopped};
+pub use viewer::Viewer;

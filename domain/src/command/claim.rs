@@ -5,7 +5,7 @@ use crate::event::{CancelledCause, Claimed};
 use crate::money::Money;
 use crate::personal::{Fingerprint, PersonalData};
 use crate::refusal::Refusal;
-use crate::state::Guarantee;
+use crate::state::{self, Guarantee};
 
 /// claimsnotice: a demand under the guarantee, taken at once when it is in form (URDG 758, articles 15 and 20).
 #[derive(Debug, Clone, PartialEq)]
@@ -33,16 +33,19 @@ pub struct Claim {
 impl Claim {
     pub(super) fn decide(self, guarantee: &Guarantee) -> Result<Decision, Refusal> {
         // The same demand once more is told first: its answer may have been lost, whatever came after it.
-        let taken_before = guarantee
-            .issued()
-            .is_some_and(|issued| issued.claims.iter().any(|claim| claim.content == self.content));
-        if taken_before {
+        // One that was refused is no longer standing, so the same demand is presented anew.
+        let same = |claim: &state::Claim| claim.content == self.content && !claim.is_refused();
+        if guarantee.issued().is_some_and(|issued| issued.claims.iter().any(same)) {
             return Ok(Decision::Repeat);
         }
         let in_force = in_force(guarantee)?;
         same_number(in_force, &self.guarantee_no)?;
         if in_force.is_past_validity(self.at) {
             return Err(Refusal::AlreadyCancelled { cause: CancelledCause::Expired });
+        }
+        // A sealed amount bounds nothing until the key comes.
+        if in_force.amount().is_none() {
+            return Err(Refusal::NotOpened);
         }
         let left = in_force.left();
         let amount = self.amount.unwrap_or(left);

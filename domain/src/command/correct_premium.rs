@@ -4,7 +4,7 @@ use super::Decision;
 use crate::event::{PremiumCorrected, PremiumPaid};
 use crate::money::Money;
 use crate::refusal::Refusal;
-use crate::state::{Guarantee, Life};
+use crate::state::{Guarantee, Life, Premium};
 
 /// The office puts the record of the premium right, before the issue.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,14 @@ pub struct CorrectPremium {
 
 impl CorrectPremium {
     pub(super) fn decide(self, guarantee: &Guarantee) -> Result<Decision, Refusal> {
+        if self.reason.trim().is_empty() {
+            return Err(Refusal::ReasonMissing);
+        }
+        // What stands as it is asked for is told first: the correction's answer may have been lost while
+        // automatic underwriting went on to issue.
+        if guarantee.premium().is_some_and(|recorded| self.premium(recorded) == *recorded) {
+            return Ok(Decision::Repeat);
+        }
         let pending = match &guarantee.life {
             Life::Applied(pending) => pending,
             Life::Unknown => return Err(Refusal::UnknownApplication),
@@ -36,24 +44,19 @@ impl CorrectPremium {
             Life::InForce(_) | Life::Quit { .. } | Life::Cancelled { .. } => return Err(Refusal::AlreadyIssued),
         };
         let Some(recorded) = &pending.premium else { return Err(Refusal::PremiumNotRecorded) };
-        if self.reason.trim().is_empty() {
-            return Err(Refusal::ReasonMissing);
-        }
-        let premium = PremiumPaid {
-            payer_name: self.payer_name,
-            payer_account: self.payer_account,
+        let Premium { payer_name, payer_account, amount, paid_at, reference } = self.premium(recorded);
+        let premium = PremiumPaid { payer_name, payer_account, amount, paid_at, reference };
+        Ok(Decision::one(PremiumCorrected { premium, reason: self.reason, corrected_at: self.at }))
+    }
+
+    /// The premium as it should stand, where `recorded` stands now.
+    fn premium(&self, recorded: &Premium) -> Premium {
+        Premium {
+            payer_name: self.payer_name.clone(),
+            payer_account: self.payer_account.clone(),
             amount: self.amount,
             paid_at: self.paid_at.unwrap_or(recorded.paid_at),
-            reference: self.reference.or_else(|| recorded.reference.clone()),
-        };
-        let unchanged = premium.payer_name == recorded.payer_name
-            && premium.payer_account == recorded.payer_account
-            && premium.amount == recorded.amount
-            && premium.paid_at == recorded.paid_at
-            && premium.reference == recorded.reference;
-        if unchanged {
-            return Ok(Decision::Repeat);
+            reference: self.reference.clone().or_else(|| recorded.reference.clone()),
         }
-        Ok(Decision::one(PremiumCorrected { premium, reason: self.reason, corrected_at: self.at }))
     }
 }

@@ -21,7 +21,8 @@ impl Decline {
         }
         match &guarantee.life {
             Life::Applied(_) => Ok(Decision::one(Declined { reason: self.reason, declined_at: self.at })),
-            Life::Declined { .. } => Ok(Decision::Repeat),
+            Life::Declined { reason, .. } if *reason == self.reason => Ok(Decision::Repeat),
+            Life::Declined { .. } => Err(Refusal::AlreadyDeclined),
             Life::Withdrawn { .. } => Err(Refusal::AlreadyWithdrawn),
             Life::Unknown => Err(Refusal::UnknownApplication),
             Life::InForce(_) | Life::Quit { .. } | Life::Cancelled { .. } => Err(Refusal::AlreadyIssued),

@@ -107,6 +107,10 @@ impl Issue {
             Foreseen::PremiumRecorded => None,
         };
         let Life::Applied(pending) = &guarantee.life else { return Err(Refusal::AlreadyIssued) };
+        // A day that the terms of underwriting gave was not foreseen above.
+        if self.valid_until < china_date(self.at) {
+            return Err(Refusal::ValidityInThePast);
+        }
         let form = if pending.application.sealed.is_empty() { Form::Plain } else { Form::Sealed };
         if self.document.form != form {
             return Err(Refusal::WrongForm);

@@ -4,7 +4,7 @@ use super::Decision;
 use crate::event::ClaimPaid;
 use crate::money::Money;
 use crate::refusal::Refusal;
-use crate::state::{Claim, ClaimState, Guarantee};
+use crate::state::{Claim, ClaimState, Guarantee, Life};
 
 /// The office or a core system has paid a claim.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +44,10 @@ impl PayClaim {
 
 /// The claim of that number, in whatever life the guarantee is.
 pub(super) fn claim(guarantee: &Guarantee, number: u32) -> Result<&Claim, Refusal> {
-    let claims = guarantee.issued().map_or(&[][..], |issued| issued.claims.as_slice());
-    claims.iter().find(|claim| claim.number == number).ok_or(Refusal::NoSuchClaim)
+    let issued = match &guarantee.life {
+        Life::InForce(was) | Life::Quit { was, .. } | Life::Cancelled { was, .. } => was,
+        Life::Unknown => return Err(Refusal::UnknownApplication),
+        Life::Applied(_) | Life::Declined { .. } | Life::Withdrawn { .. } => return Err(Refusal::NotIssued),
+    };
+    issued.claims.iter().find(|claim| claim.number == number).ok_or(Refusal::NoSuchClaim)
 }

@@ -30,9 +30,6 @@ impl RequestInvoice {
             Life::Applied(_) | Life::Declined { .. } | Life::Withdrawn { .. } => return Err(Refusal::NotIssued),
         };
         same_number(issued, &self.guarantee_no)?;
-        if !issued.is_opened(self.at) {
-            return Err(Refusal::NotOpened);
-        }
         match &issued.invoicing {
             // A platform that lost the answer asks again after the invoice went out: still the same call.
             Invoicing::Open(request) | Invoicing::Issued { request, .. } if request.content == self.content => {
@@ -41,6 +38,9 @@ impl RequestInvoice {
             Invoicing::Open(_) => return Err(Refusal::InvoiceOpen),
             Invoicing::Issued { .. } => return Err(Refusal::AlreadyInvoiced),
             Invoicing::None | Invoicing::Declined { .. } => {}
+        }
+        if !issued.is_opened(self.at) {
+            return Err(Refusal::NotOpened);
         }
         Ok(Decision::one(InvoiceRequested {
             particulars: self.particulars,

@@ -4,7 +4,7 @@ use super::{Decision, in_force, same_number};
 use crate::calendar::china_date;
 use crate::event::{OpeningMoved, RestoreRequested};
 use crate::refusal::Refusal;
-use crate::state::Guarantee;
+use crate::state::{Guarantee, InForce, Life};
 use crate::terms::{SealMode, SealedField, Terms};
 
 /// What a platform's profile says of a key that comes before the opening.
@@ -38,9 +38,17 @@ pub struct Restore {
 
 impl Restore {
     pub(super) fn decide(self, guarantee: &Guarantee) -> Result<Decision, Refusal> {
+        if let Life::Cancelled { was, .. } = &guarantee.life
+            && self.was_carried_out(was)
+        {
+            return Ok(Decision::Repeat);
+        }
         let in_force = in_force(guarantee)?;
         same_number(in_force, &self.guarantee_no)?;
         let (opened, mode) = self.opened.map_err(|field| Refusal::KeyDoesNotOpen { field })?;
+        if let Some(field) = in_force.application.sealed.keys().find(|field| !opened.knows(**field)) {
+            return Err(Refusal::KeyDoesNotOpen { field: *field });
+        }
         if let Some(key) = in_force.opening.key() {
             // A right key opens to the same values; it is the values that tell, since an iv may ride along or not.
             return if opened != key.opened {
@@ -68,5 +76,13 @@ impl Restore {
         };
         let opening_at = self.opening_at;
         Ok(Decision::one(RestoreRequested { opening_at, opened, mode, held, requested_at: self.at }))
+    }
+
+    /// Whether just this restore was taken while the guarantee was in force. After a quit it no longer counts: a platform that
+    /// restores all guarantees of a project must not take a yes for a guarantee that stands.
+    fn was_carried_out(&self, was: &InForce) -> bool {
+        let Ok((opened, _)) = &self.opened else { return false };
+        same_number(was, &self.guarantee_no).is_ok()
+            && was.opening.key().is_some_and(|key| *opened == key.opened && self.opening_at == key.opening_at)
     }
 }

@@ -26,7 +26,10 @@ impl Withdraw {
             Life::Applied(_) => {
                 Ok(Decision::one(Withdrawn { cause: self.cause, reason: self.reason, withdrawn_at: self.at }))
             }
-            Life::Withdrawn { .. } => Ok(Decision::Repeat),
+            Life::Withdrawn { cause, reason, .. } if *cause == self.cause && *reason == self.reason => {
+                Ok(Decision::Repeat)
+            }
+            Life::Withdrawn { .. } => Err(Refusal::AlreadyWithdrawn),
             Life::Declined { .. } => Err(Refusal::AlreadyDeclined),
             Life::Unknown => Err(Refusal::UnknownApplication),
             Life::InForce(_) | Life::Quit { .. } | Life::Cancelled { .. } => Err(Refusal::AlreadyIssued),

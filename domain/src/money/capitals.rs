@@ -2,11 +2,13 @@ use super::Money;
 
 const DIGITS: [&str; 10] = ["零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"];
 const PLACES: [&str; 4] = ["", "拾", "佰", "仟"];
-const GROUPS: [&str; 5] = ["", "万", "亿", "万亿", "亿亿"];
+const WAN: i64 = 10_000;
+const YI: i64 = 100_000_000;
 
 /// The amount in Chinese capitals as a bill writes it: `人民币捌拾万元整`, `人民币壹仟零伍元叁角肆分`.
 ///
-/// Source: 《支付结算办法》 annex 1 (正确填写票据和结算凭证的基本规定), clauses 1 to 5.
+/// Source: 《支付结算办法》 annex 1 (正确填写票据和结算凭证的基本规定), clauses 1 to 3. Where it leaves the choice (a yuan
+/// digit of 0 before jiao), the first of its two forms is written: `壹仟陆佰捌拾元零叁角贰分`.
 #[must_use]
 pub fn in_capitals(amount: Money) -> String {
     let fen = amount.fen();
@@ -28,6 +30,9 @@ pub fn in_capitals(amount: Money) -> String {
             text.push('分');
         }
         (jiao, fen) => {
+            if yuan > 0 && yuan % 10 == 0 {
+                text.push('零');
+            }
             text.push_str(digit(jiao));
             text.push('角');
             if fen == 0 {
@@ -45,29 +50,21 @@ fn digit(value: i64) -> &'static str {
     usize::try_from(value).ok().and_then(|index| DIGITS.get(index)).copied().unwrap_or("")
 }
 
-/// Groups of four digits; a zero inside, or a group that does not fill its thousands, is said once as 零.
+/// 亿 counts whatever stands above it as one number (`壹万零贰亿`), and so does 万 within eight digits.
 fn whole(value: i64) -> String {
-    let mut groups = Vec::new();
-    let mut rest = value;
-    while rest > 0 {
-        groups.push(rest % 10_000);
-        rest /= 10_000;
-    }
-    let mut text = String::new();
-    let mut gap = false;
-    for (index, group) in groups.iter().enumerate().rev() {
-        if *group == 0 {
-            gap = !text.is_empty();
-            continue;
-        }
-        if !text.is_empty() && (gap || *group < 1_000) {
-            text.push('零');
-        }
-        gap = false;
-        text.push_str(&group_of_four(*group));
-        text.push_str(GROUPS.get(index).copied().unwrap_or(""));
-    }
-    text
+    if value >= YI { counted(value, YI, "亿") } else { below_yi(value) }
+}
+
+fn below_yi(value: i64) -> String {
+    if value >= WAN { counted(value, WAN, "万") } else { group_of_four(value) }
+}
+
+/// How many `unit`s, and the rest; a rest that does not fill its first place is led in by one 零.
+fn counted(value: i64, unit: i64, name: &str) -> String {
+    let rest = value % unit;
+    let gap = if rest > 0 && rest < unit / 10 { "零" } else { "" };
+    let rest = if rest > 0 { below_yi(rest) } else { String::new() };
+    format!("{}{name}{gap}{rest}", below_yi(value / unit))
 }
 
 fn group_of_four(group: i64) -> String {

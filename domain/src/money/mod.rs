@@ -58,7 +58,11 @@ impl Money {
     /// # Errors
     /// As [`Money::from_decimal_text`].
     pub fn from_decimal(value: Decimal) -> Result<Self, MoneyError> {
-        if value.is_sign_negative() && !value.is_zero() {
+        // A zero with a sign would print its sign.
+        if value.is_zero() {
+            return Ok(Self::ZERO);
+        }
+        if value.is_sign_negative() {
             return Err(MoneyError::Negative);
         }
         let mut exact = value.normalize();
@@ -152,6 +156,9 @@ fn expanded(text: &str) -> Result<String, MoneyError> {
         Some(_) => written.trim_end_matches('0').trim_end_matches('.'),
         None => written.as_str(),
     };
+    if trimmed.split_once('.').is_some_and(|(_, fraction)| fraction.len() > 2) {
+        return Err(MoneyError::PartOfAFen);
+    }
     let trimmed = trimmed.trim_start_matches('0');
     let lead = if trimmed.is_empty() || trimmed.starts_with('.') { "0" } else { "" };
     Ok(format!("{}{lead}{trimmed}", if negative { "-" } else { "" }))

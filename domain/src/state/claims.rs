@@ -54,6 +54,12 @@ pub enum ClaimState {
 }
 
 impl Claim {
+    /// Whether it was refused, so that it takes nothing and can be presented anew.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self.state, ClaimState::Refused { .. })
+    }
+
     /// What it takes from the guarantee.
     #[must_use]
     pub fn taken(&self) -> Money {

@@ -35,11 +35,11 @@ pub struct InForce {
 }
 
 impl InForce {
-    /// Everything that is known in the clear.
+    /// Everything that is known in the clear. What came in the clear was underwritten and stays, whatever a restore says of it.
     #[must_use]
     pub fn terms(&self) -> Terms {
         match self.opening.key() {
-            Some(key) => self.application.terms.clone().with(&key.opened),
+            Some(key) => key.opened.clone().with(&self.application.terms),
             None => self.application.terms.clone(),
         }
     }
@@ -47,8 +47,8 @@ impl InForce {
     /// The amount guaranteed, once it is known.
     #[must_use]
     pub fn amount(&self) -> Option<Money> {
-        let opened = self.opening.key().and_then(|key| key.opened.amount);
-        opened.or(self.application.terms.amount)
+        let opened = || self.opening.key().and_then(|key| key.opened.amount);
+        self.application.terms.amount.or_else(opened)
     }
 
     /// What can still be claimed: the amount less what is demanded or paid; refused claims do not count.

@@ -1,28 +1,22 @@
 //! The master key: 32 bytes that wrap the guarantees' own keys. Whoever loses it loses every person's data for good.
 
-use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use baohan_ledger::{MASTER_KEY_BYTES, MasterKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rand::TryRngCore as _;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::Zeroizing;
 
 use crate::config::Keys;
 
-/// Length of the key in bytes.
-pub const MASTER_KEY_BYTES: usize = 32;
 /// Read and written by its owner alone.
 const MODE: u32 = 0o600;
 /// The bits that let others read or write it.
 const OTHERS: u32 = 0o077;
-
-/// The key itself; never printed, wiped when dropped.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct MasterKey([u8; MASTER_KEY_BYTES]);
 
 /// Why there is no master key.
 #[derive(Debug, thiserror::Error)]
@@ -66,19 +60,6 @@ pub enum MasterKeyError {
     },
 }
 
-impl MasterKey {
-    /// The bytes.
-    pub fn bytes(&self) -> &[u8; MASTER_KEY_BYTES] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for MasterKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("***")
-    }
-}
-
 /// Takes the key from where the configuration says; `store_is_empty` allows a new one to be made.
 pub fn obtain(keys: &Keys, store_is_empty: bool) -> Result<MasterKey, MasterKeyError> {
     match keys {
@@ -95,10 +76,8 @@ pub fn obtain(keys: &Keys, store_is_empty: bool) -> Result<MasterKey, MasterKeyE
 /// A key written as 64 hex digits or in base64.
 pub fn from_text(text: &str) -> Result<MasterKey, MasterKeyError> {
     let text = text.trim();
-    let mut decoded = hex::decode(text).or_else(|_| STANDARD.decode(text)).map_err(|_| MasterKeyError::Form)?;
-    let key = <[u8; MASTER_KEY_BYTES]>::try_from(decoded.as_slice()).map(MasterKey).map_err(|_| MasterKeyError::Form);
-    decoded.zeroize();
-    key
+    let decoded = hex::decode(text).or_else(|_| STANDARD.decode(text)).map_err(|_| MasterKeyError::Form)?;
+    MasterKey::new(&Zeroizing::new(decoded)).map_err(|_| MasterKeyError::Form)
 }
 
 /// Reads a key file that is there.
@@ -109,19 +88,17 @@ pub fn read(file: &Path) -> Result<MasterKey, MasterKeyError> {
     if mode & OTHERS != 0 {
         return Err(MasterKeyError::Open { file: file.to_owned(), mode: mode & 0o777 });
     }
-    let mut bytes = Vec::with_capacity(MASTER_KEY_BYTES + 1);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MASTER_KEY_BYTES + 1));
     let limit = MASTER_KEY_BYTES as u64 + 1;
     let found = opened.take(limit).read_to_end(&mut bytes).map_err(failed("cannot read the master key"))? as u64;
-    let key = <[u8; MASTER_KEY_BYTES]>::try_from(bytes.as_slice()).map(MasterKey);
-    bytes.zeroize();
-    key.map_err(|_| MasterKeyError::Length { file: file.to_owned(), found })
+    MasterKey::new(&bytes).map_err(|_| MasterKeyError::Length { file: file.to_owned(), found })
 }
 
 /// Makes a key and its file, which must not be there; both lie on the disk before anything is wrapped.
 fn make(file: &Path) -> Result<MasterKey, MasterKeyError> {
     let failed = |doing| move |source| MasterKeyError::Io { doing, file: file.to_owned(), source };
-    let mut key = MasterKey([0; MASTER_KEY_BYTES]);
-    let random = rand::rngs::OsRng.try_fill_bytes(&mut key.0);
+    let mut key = Zeroizing::new([0; MASTER_KEY_BYTES]);
+    let random = rand::rngs::OsRng.try_fill_bytes(&mut *key);
     random.map_err(|error| failed("cannot draw random bytes for the master key")(std::io::Error::other(error)))?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed("cannot make the folder of the master key"))?;
@@ -131,7 +108,7 @@ fn make(file: &Path) -> Result<MasterKey, MasterKeyError> {
         .mode(MODE)
         .open(file)
         .map_err(failed("cannot make the master key"))?;
-    let written = made.write_all(&key.0).and_then(|()| made.sync_all());
+    let written = made.write_all(&*key).and_then(|()| made.sync_all());
     let written = written.and_then(|()| File::open(folder)?.sync_all());
     if let Err(source) = written {
         // Half a key must not be found by the next start, which would call it the wrong length for ever.
@@ -139,12 +116,21 @@ fn make(file: &Path) -> Result<MasterKey, MasterKeyError> {
         return Err(failed("cannot write the master key")(source));
     }
     tracing::warn!(file = %file.display(), "a new master key was made: back it up, apart from the store");
-    Ok(key)
+    MasterKey::new(&*key).map_err(|_| MasterKeyError::Form)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two keys are the same when they derive the same.
+    fn derived(key: &MasterKey) -> [u8; MASTER_KEY_BYTES] {
+        *key.derive("test")
+    }
+
+    fn sevens() -> [u8; MASTER_KEY_BYTES] {
+        derived(&MasterKey::new(&[7; 32]).unwrap())
+    }
 
     fn keys(folder: &tempfile::TempDir) -> Keys {
         Keys::File(folder.path().join("deep/master.key"))
@@ -156,9 +142,9 @@ mod tests {
         let first = obtain(&keys(&folder), true).unwrap();
         let mode = std::fs::metadata(folder.path().join("deep/master.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(obtain(&keys(&folder), true).unwrap().bytes(), first.bytes());
-        assert_eq!(obtain(&keys(&folder), false).unwrap().bytes(), first.bytes());
-        assert_ne!(first.bytes(), &[0; 32]);
+        assert_eq!(derived(&obtain(&keys(&folder), true).unwrap()), derived(&first));
+        assert_eq!(derived(&obtain(&keys(&folder), false).unwrap()), derived(&first));
+        assert_ne!(derived(&first), derived(&MasterKey::new(&[0; 32]).unwrap()));
     }
 
     #[test]
@@ -184,14 +170,9 @@ mod tests {
 
     #[test]
     fn a_key_in_the_environment_is_hex_or_base64() {
-        assert_eq!(from_text(&"07".repeat(32)).unwrap().bytes(), &[7; 32]);
-        assert_eq!(from_text(&format!("{}\n", STANDARD.encode([7; 32]))).unwrap().bytes(), &[7; 32]);
+        assert_eq!(derived(&from_text(&"07".repeat(32)).unwrap()), sevens());
+        assert_eq!(derived(&from_text(&format!("{}\n", STANDARD.encode([7; 32]))).unwrap()), sevens());
         assert!(from_text(&"07".repeat(31)).is_err());
         assert!(from_text("").is_err());
-    }
-
-    #[test]
-    fn it_is_never_printed() {
-        assert_eq!(format!("{:?}", from_text(&"07".repeat(32)).unwrap()), "***");
     }
 }

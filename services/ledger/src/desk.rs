@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::context::{Context, Outcome};
 use crate::error::Error;
 use crate::history::{History, fold};
+use crate::journal::sealed_with;
 use crate::keyring::Keyring;
 use crate::master_key::MasterKey;
 
@@ -53,6 +54,10 @@ impl Ledger {
         &self.clock
     }
 
+    pub(crate) fn master_key(&self) -> &MasterKey {
+        &self.master_key
+    }
+
     /// Now.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
@@ -91,6 +96,21 @@ impl Ledger {
         prepare: impl Fn(&Keyring) -> Result<Command, Error> + Send,
     ) -> Result<Outcome, Error> {
         let history = self.history(id).await?;
+        self.carry_out_upon(context, id, history, prepare).await
+    }
+
+    /// As [`Ledger::carry_out`] for one who has just read the guarantee's history, which spares the second reading. Where
+    /// the guarantee has moved on since, the log says so, and it is decided again.
+    ///
+    /// # Errors
+    /// As [`Ledger::carry_out`].
+    pub async fn carry_out_upon(
+        &self,
+        context: Context,
+        id: GuaranteeId,
+        history: History,
+        prepare: impl Fn(&Keyring) -> Result<Command, Error> + Send,
+    ) -> Result<Outcome, Error> {
         let met = self.meet(id, history)?;
         self.settle(context, id, met, prepare).await
     }
@@ -194,7 +214,7 @@ impl Ledger {
             aggregate_id: id.uuid(),
             expected_sequence: met.version,
             events: events.iter().map(written).collect::<Result<_, Error>>()?,
-            journal: context.journal.clone(),
+            journal: context.journal.clone().map(|entry| sealed_with(entry, id, &met.keyring, &self.master_key)),
             key: met.new_key.clone(),
             guarantee_no,
             idempotency: context.idempotency.clone(),

@@ -1,7 +1,7 @@
 use baohan_domain::Refusal;
 use baohan_domain::upcast::UnreadableEvent;
 
-use crate::keyring::Erased;
+use crate::keyring::{Erased, OpenError};
 use crate::master_key::MasterKeyError;
 
 /// Why a command was not carried out.
@@ -13,6 +13,9 @@ pub enum Error {
     /// The guarantee's personal data were erased, and the command needs their key.
     #[error(transparent)]
     Erased(#[from] Erased),
+    /// What was sealed does not open.
+    #[error("what was sealed does not open")]
+    Envelope(#[source] OpenError),
     /// Others kept changing the guarantee at the same moment, again and again.
     #[error("the guarantee is changed by others too often at once")]
     Contended,
@@ -48,7 +51,7 @@ impl Error {
         match self {
             Self::Refused(_) | Self::Erased(_) => Severity::Info,
             Self::Contended | Self::Store(_) => Severity::Warning,
-            Self::Unreadable(_) | Self::Unwritable(_) | Self::Key(_) => Severity::Error,
+            Self::Unreadable(_) | Self::Unwritable(_) | Self::Key(_) | Self::Envelope(_) => Severity::Error,
         }
     }
 
@@ -58,6 +61,7 @@ impl Error {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Erased(_) => "personal-data-erased",
+            Self::Envelope(_) => "envelope-does-not-open",
             Self::Contended => "contended",
             Self::Store(_) => "store-unavailable",
             Self::Unreadable(_) => "record-unreadable",

@@ -60,15 +60,35 @@ impl Keyring {
     /// # Errors
     /// When the key is gone.
     pub fn envelope(&self, label: &str, clear: &str) -> Result<Envelope, Erased> {
+        let bytes = self.sealed(Vec::new(), label, clear.as_bytes())?;
+        Ok(Envelope::new(format!("{ENVELOPE_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))))
+    }
+
+    /// Seals bytes behind a first byte of the caller's.
+    pub(crate) fn seal_bytes(&self, first: u8, label: &str, clear: &[u8]) -> Result<Vec<u8>, Erased> {
+        self.sealed(vec![first], label, clear)
+    }
+
+    /// Opens what [`Keyring::seal_bytes`] made, without its first byte.
+    pub(crate) fn open_bytes(&self, label: &str, bytes: &[u8]) -> Result<Vec<u8>, OpenError> {
+        let key = self.0.as_ref().ok_or(Erased)?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or(OpenError::DoesNotOpen)?;
+        let payload = Payload { msg: sealed, aad: label.as_bytes() };
+        let opened = cipher(&key[..SM4_KEY_BYTES]).decrypt(&nonce_of(nonce), payload);
+        opened.map_err(|_| OpenError::DoesNotOpen)
+    }
+
+    /// Nonce ‖ ciphertext ‖ tag behind `prefix`.
+    fn sealed(&self, mut prefix: Vec<u8>, label: &str, clear: &[u8]) -> Result<Vec<u8>, Erased> {
         let key = self.0.as_ref().ok_or(Erased)?;
         let mut nonce = [0_u8; NONCE_BYTES];
         // Without randomness nothing may be encrypted; a machine in that state cannot make keys either.
         rand::rngs::OsRng.try_fill_bytes(&mut nonce).map_err(|_| Erased)?;
-        let payload = Payload { msg: clear.as_bytes(), aad: label.as_bytes() };
+        let payload = Payload { msg: clear, aad: label.as_bytes() };
         let sealed = cipher(&key[..SM4_KEY_BYTES]).encrypt(&nonce_of(&nonce), payload).map_err(|_| Erased)?;
-        let mut bytes = nonce.to_vec();
-        bytes.extend_from_slice(&sealed);
-        Ok(Envelope::new(format!("{ENVELOPE_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))))
+        prefix.extend_from_slice(&nonce);
+        prefix.extend_from_slice(&sealed);
+        Ok(prefix)
     }
 
     /// Opens an envelope. Whoever calls this records the reading.
@@ -76,14 +96,10 @@ impl Keyring {
     /// # Errors
     /// When the key is gone, or the envelope was made for another guarantee or label.
     pub fn open(&self, label: &str, envelope: &Envelope) -> Result<String, OpenError> {
-        let key = self.0.as_ref().ok_or(Erased)?;
         let unfit = OpenError::DoesNotOpen;
         let text = envelope.as_str().strip_prefix(ENVELOPE_PREFIX).ok_or(unfit)?;
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unfit)?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or(unfit)?;
-        let payload = Payload { msg: sealed, aad: label.as_bytes() };
-        let clear = cipher(&key[..SM4_KEY_BYTES]).decrypt(&nonce_of(nonce), payload).map_err(|_| unfit)?;
-        String::from_utf8(clear).map_err(|_| unfit)
+        String::from_utf8(self.open_bytes(label, &bytes)?).map_err(|_| unfit)
     }
 
     /// HMAC-SM3 over a call's business content: tells a repeat, and tells nobody what was said.

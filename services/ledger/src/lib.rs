@@ -5,6 +5,7 @@ mod context;
 mod desk;
 mod error;
 mod history;
+mod journal;
 mod keyring;
 mod master_key;
 

@@ -1,1 +1,29 @@
 #![doc = include_str!("../README.md")]
+
+mod checkpoint;
+mod delivery;
+mod error;
+mod event;
+mod idempotency;
+mod journal;
+mod key;
+mod log;
+mod number;
+mod reading;
+mod section;
+mod shard;
+mod sqlite;
+
+pub use delivery::{Attempt, Delivery, Lease, Settled};
+pub use error::{AppendError, Error, Outage};
+pub use event::{AGGREGATE_TYPE, Append, EVENTS_MAX, NewEvent, READ_MAX, StoredEvent, Stream};
+pub use idempotency::IdempotencyRecord;
+pub use journal::{
+    ACCEPTED, JOURNAL_PAGE_MAX, JournalEntry, JournalFilter, JournalId, JournalPage, JournalRecord,
+};
+pub use key::{Erasure, KeyState};
+pub use log::{Log, Now, Options};
+pub use number::Reservation;
+pub use reading::Reading;
+pub use section::{SectionFact, SectionFactPage};
+pub use shard::shard_of;

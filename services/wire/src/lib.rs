@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod ambiguity;
 mod answer;
 mod body;
 mod call;
@@ -17,6 +18,7 @@ mod notice;
 mod outgoing;
 mod platform;
 mod receipt;
+mod refusal;
 mod reply;
 mod seal;
 mod secret;
@@ -26,23 +28,24 @@ mod times;
 
 pub use answer::{AnswerData, ReconciliationRow, answer};
 pub use call::{
-    Application, Call, Cancellation, Claim, Extras, InvoiceKind, InvoiceRequest, Opening, QuitRequest,
-    Reconciliation, Restore, SpecialInvoice,
+    Application, Call, Cancellation, Claim, InvoiceKind, InvoiceRequest, Opening, Personal, QuitRequest,
+    Reconciliation, Restore,
 };
 pub use counterpart::{
-    Ask, NoticeReceipt, Outcome, ReceivedNotice, SectionsQuery, ask_body, parse_reconciliation, receive_notice,
-    sections_answer,
+    Ask, NoticeReceipt, ReceivedIssue, ReceivedNotice, ReconciliationFault, SpecialInvoice, ask_body,
+    parse_reconciliation, platform_answer, receive_notice, sections_answer,
 };
 pub use diagnosis::{Diagnosis, Finding};
 pub use dialect::{
     Absent, AbsentOut, BodyForm, Charset, Dialect, DigestForm, EarlyRestore, FileMd5, KeyOrder, NestedText,
     NumberText, QuitRefused, RateForm, ReplyCode, RestoreForm, SealedFields, SecretPlace, Times, WithdrawnNotice,
+    wire_name,
 };
 pub use directory::{Directory, DirectoryError};
 pub use fault::{Fault, FaultCode, Mark, MarkCode};
 pub use interface::Interface;
-pub use manual::{ManualError, SealingMode, Signed, seal_fields, sign_json, unseal_fields};
-pub use notice::{Notice, notice_body};
+pub use manual::{ManualError, Signed, seal_fields, sign_json, unseal_fields, unseal_text};
+pub use notice::{IssuedNotice, Notice, notice_body};
 pub use platform::{Centre, CentreView, Platform, PreviousSecret};
 pub use receipt::{Receipt, receive};
 pub use reply::{Reply, parse_reply};

@@ -11,6 +11,8 @@ pub struct Documents {
     pub url: String,
     /// A folder whose templates take the place of the built-in ones.
     pub templates: Option<PathBuf>,
+    /// Folders with typefaces, beside the system's.
+    pub fonts: Vec<PathBuf>,
 }
 
 impl Documents {
@@ -21,7 +23,11 @@ impl Documents {
         if let Some(folder) = templates.as_deref().filter(|folder| !folder.is_dir()) {
             section.wrong("templates", &format!("{} is no folder", folder.display()), None);
         }
-        Self { url, templates }
+        let fonts: Vec<PathBuf> = section.texts("fonts", &[]).into_iter().map(PathBuf::from).collect();
+        for (index, folder) in fonts.iter().enumerate().filter(|(_, folder)| !folder.is_dir()) {
+            section.wrong(&format!("fonts.{index}"), &format!("{} is no folder", folder.display()), None);
+        }
+        Self { url, templates, fonts }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::master_key::{self, MasterKey};
+use baohan_ledger::MasterKey;
+
+use crate::master_key;
 
 use super::section::Section;
 

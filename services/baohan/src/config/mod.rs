@@ -46,6 +46,7 @@ pub use log::Log as LogSettings;
 pub use office::{Office, Token};
 pub use store::{Projections, Store};
 pub use underwriting::Underwriting;
+pub use values::folder_of;
 pub use workers::Workers;
 
 /// The longest configuration that is read: hundreds of platforms fit in it.

@@ -1,6 +1,7 @@
 //! The forms that texts in the configuration must have.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use super::section::Section;
 
@@ -33,6 +34,17 @@ pub fn checked_url(text: &str) -> Result<(), String> {
     }
 }
 
+/// The folder that a `sqlite:` or `file:` URL writes into; none for what lies elsewhere.
+pub fn folder_of(url: &str) -> Option<PathBuf> {
+    let (scheme, path) = url.split_once(':')?;
+    let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+    match scheme {
+        "sqlite" => path.parent().map(Path::to_owned),
+        "file" => Some(path.to_owned()),
+        _ => None,
+    }
+}
+
 /// A date, `2026-12-31`.
 pub fn date(text: &str) -> Result<chrono::NaiveDate, String> {
     let parsed = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
@@ -49,6 +61,13 @@ mod tests {
         assert!(checked_url("https://pay.example/a?b=c").is_ok());
         assert!(checked_url("ftp://pay.example").unwrap_err().contains("ftp:"));
         assert!(checked_url("pay.example/a").is_err());
+    }
+
+    #[test]
+    fn a_url_of_a_file_tells_its_folder() {
+        assert_eq!(folder_of("sqlite:data/ledger.db"), Some("data".into()));
+        assert_eq!(folder_of("file:///var/documents"), Some("/var/documents".into()));
+        assert_eq!(folder_of("s3://bucket/prefix"), None);
     }
 
     #[test]

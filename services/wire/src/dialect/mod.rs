@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-pub use sealed::SealedFields;
-pub(crate) use sealed::{from_wire_name, sealable, wire_name};
+pub use sealed::{SealedFields, wire_name};
+pub(crate) use sealed::{from_wire_name, sealable};
 
 use crate::secret::Secret;
 

@@ -75,8 +75,9 @@ impl<'de> Deserialize<'de> for SealedFields {
     }
 }
 
-/// The field's name on the wire.
-pub(crate) fn wire_name(field: SealedField) -> &'static str {
+/// The field's name on the wire, for messages to platforms.
+#[must_use]
+pub fn wire_name(field: SealedField) -> &'static str {
     WIRE_NAMES.iter().find(|(known, _)| *known == field).map_or("", |(_, name)| name)
 }
 

@@ -74,6 +74,10 @@ impl<'a> Fields<'a> {
         self.items.iter().find(|field| field.name == name).map(|field| &field.value)
     }
 
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
     /// The fields as they were written.
     pub fn iter(&self) -> impl Iterator<Item = &Field<'a>> {
         self.items.iter()

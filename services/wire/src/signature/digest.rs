@@ -54,18 +54,22 @@ fn equal_hex<const N: usize>(digest: &[u8; N], signature: &str) -> bool {
 
 fn sm3(text: &str, secret: &Secret, rules: Rules<'_>) -> [u8; 32] {
     let (text, key) = (in_charset(text, rules.charset), in_charset(secret.expose(), rules.charset));
-    match (rules.secret, Hmac::<Sm3>::new_from_slice(&key)) {
-        (SecretPlace::Hmac, Ok(mac)) => mac.chain_update(&text).finalize().into_bytes().into(),
-        (place, _) => joined(Sm3::new(), &text, &key, place).finalize().into(),
+    if rules.secret == SecretPlace::Hmac
+        && let Ok(mac) = Hmac::<Sm3>::new_from_slice(&key)
+    {
+        return mac.chain_update(&text).finalize().into_bytes().into();
     }
+    joined(Sm3::new(), &text, &key, rules.secret).finalize().into()
 }
 
 fn md5(text: &str, secret: &Secret, rules: Rules<'_>) -> [u8; 16] {
     let (text, key) = (in_charset(text, rules.charset), in_charset(secret.expose(), rules.charset));
-    match (rules.secret, Hmac::<Md5>::new_from_slice(&key)) {
-        (SecretPlace::Hmac, Ok(mac)) => mac.chain_update(&text).finalize().into_bytes().into(),
-        (place, _) => joined(Md5::new(), &text, &key, place).finalize().into(),
+    if rules.secret == SecretPlace::Hmac
+        && let Ok(mac) = Hmac::<Md5>::new_from_slice(&key)
+    {
+        return mac.chain_update(&text).finalize().into_bytes().into();
     }
+    joined(Md5::new(), &text, &key, rules.secret).finalize().into()
 }
 
 fn joined<D: Digest>(mut hash: D, text: &[u8], key: &[u8], place: SecretPlace) -> D {

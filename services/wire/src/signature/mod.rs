@@ -7,9 +7,9 @@ mod text;
 
 use std::collections::BTreeSet;
 
-pub(crate) use digest::{sign, verifies};
+pub(crate) use digest::{md5_hex, sign, sm3_hex, verifies};
 pub(crate) use number::{as_double, has_fraction};
-pub(crate) use text::{Masking, signed_text, signed_text_masked};
+pub(crate) use text::{Masking, Parts, java_trim, join, join_masked, parts};
 
 use crate::dialect::{
     Absent, Charset, Dialect, DigestForm, KeyOrder, NestedText, NumberText, SecretPlace,

@@ -13,43 +13,47 @@ pub(crate) enum Masking {
     Hidden,
 }
 
-/// Joins the fields as `key=value` with `&`, by the rules; the secret is not in it.
-pub(crate) fn signed_text(fields: &Fields<'_>, rules: Rules<'_>, capacity: usize) -> String {
+/// The signed fields in their order, values as they are signed.
+pub(crate) type Parts<'f> = Vec<(&'f str, Cow<'f, str>)>;
+
+/// What is signed, by the rules.
+pub(crate) fn parts<'f>(fields: &'f Fields<'_>, rules: Rules<'_>) -> Parts<'f> {
+    let mut parts = Parts::with_capacity(fields.len());
+    let mut take = |field: &'f Field<'_>| {
+        let is_signed = field.name != SIGN
+            && !is_absent(&field.value, rules.absent)
+            && !rules.unsigned_fields.contains(&*field.name);
+        if is_signed {
+            parts.push((field.name.as_ref(), value_text(&field.value, rules)));
+        }
+    };
+    match rules.key_order {
+        KeyOrder::Ascii => fields.sorted().for_each(&mut take),
+        KeyOrder::CaseInsensitive => fields.sorted_without_case().into_iter().for_each(&mut take),
+    }
+    parts
+}
+
+/// Joins the parts as `key=value` with `&`; the secret is not in it.
+pub(crate) fn join(parts: &Parts<'_>) -> String {
+    let capacity = parts.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
     let mut text = String::with_capacity(capacity);
-    each_signed(fields, rules, |field| {
-        part(&mut text, &field.name, &value_text(&field.value, rules));
-    });
+    for (name, value) in parts {
+        part(&mut text, name, value);
+    }
     text
 }
 
 /// The same for people to read: personal values hidden, long ones cut.
-pub(crate) fn signed_text_masked(
-    fields: &Fields<'_>,
-    rules: Rules<'_>,
-    masking: impl Fn(&str) -> Masking,
-    characters_max: usize,
-) -> String {
+pub(crate) fn join_masked(parts: &Parts<'_>, masking: impl Fn(&str) -> Masking, characters_max: usize) -> String {
     let mut text = String::new();
-    each_signed(fields, rules, |field| {
-        let value = value_text(&field.value, rules);
-        match masking(&field.name) {
-            Masking::Hidden if !value.is_empty() => part(&mut text, &field.name, "***"),
-            _ => part(&mut text, &field.name, &cut(&value, characters_max)),
-        }
-    });
-    text
-}
-
-fn each_signed(fields: &Fields<'_>, rules: Rules<'_>, mut take: impl FnMut(&Field<'_>)) {
-    let is_signed = |field: &Field<'_>| {
-        field.name != SIGN && !is_absent(&field.value, rules.absent) && !rules.unsigned_fields.contains(&*field.name)
-    };
-    match rules.key_order {
-        KeyOrder::Ascii => fields.sorted().filter(|field| is_signed(field)).for_each(&mut take),
-        KeyOrder::CaseInsensitive => {
-            fields.sorted_without_case().into_iter().filter(|field| is_signed(field)).for_each(&mut take);
+    for (name, value) in parts {
+        match masking(name) {
+            Masking::Hidden if !value.is_empty() => part(&mut text, name, "***"),
+            Masking::Hidden | Masking::Shown => part(&mut text, name, &cut(value, characters_max)),
         }
     }
+    text
 }
 
 fn part(text: &mut String, name: &str, value: &str) {

@@ -1,0 +1,213 @@
+//! One batch of a shard: what its records say, and how it is written with the checkpoints in one transaction.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use baohan_domain::upcast::{self, UnreadableEvent};
+use baohan_domain::{Guarantee, evolve};
+use baohan_log::{Log, StoredEvent};
+use sqlx::{Connection, SqliteConnection};
+use uuid::Uuid;
+
+use crate::change::Change;
+use crate::checkpoint::{self, Checkpoint};
+use crate::error::{ApplyError, Error};
+use crate::guarantees;
+use crate::projection::Projection;
+use crate::states::{Known, States};
+use crate::status::Stopped;
+
+/// Projections at the same position, and the records that follow it.
+pub(crate) struct Batch<'a> {
+    pub shard: u16,
+    pub projections: Vec<Projection>,
+    pub records: &'a [StoredEvent],
+    pub told: Told<'a>,
+}
+
+/// What records say, as far as they can be read.
+#[derive(Default)]
+pub(crate) struct Told<'a> {
+    pub changes: Vec<Change<'a>>,
+    /// Why the record behind the last change cannot be read.
+    pub unreadable: Option<ApplyError>,
+}
+
+impl<'a> Told<'a> {
+    /// Reads the records and folds them onto the guarantees: remembered ones, stored ones at just the right version,
+    /// and for what is left (a projection that is built anew is behind the stored states) those of the log.
+    pub(crate) async fn read(
+        records: &'a [StoredEvent],
+        states: &mut States,
+        connection: &mut SqliteConnection,
+        log: &Log,
+    ) -> Result<Self, Error> {
+        let mut known = begin(records, states, connection).await?;
+        let mut told = Self { changes: Vec::with_capacity(records.len()), unreadable: None };
+        for stored in records {
+            let event = match upcast::read(&stored.event_type, &stored.event_version, &stored.payload) {
+                Ok(event) => event,
+                Err(error) => {
+                    told.unreadable = Some(error.into());
+                    break;
+                }
+            };
+            let id = stored.aggregate_id;
+            let before = match known.get(&id) {
+                _ if stored.sequence == 1 => Arc::default(),
+                Some(known) if known.version + 1 == stored.sequence => Arc::clone(&known.guarantee),
+                _ => match from_log(log, id, stored.sequence).await? {
+                    Ok(guarantee) => Arc::new(guarantee),
+                    Err(error) => {
+                        told.unreadable = Some(error.into());
+                        break;
+                    }
+                },
+            };
+            let after = Arc::new(evolve(Guarantee::clone(&before), &event));
+            known.insert(id, Known { version: stored.sequence, guarantee: Arc::clone(&after) });
+            told.changes.push(Change { stored, event, before, after });
+        }
+        Ok(told)
+    }
+
+    /// Remembers how the guarantees stand now.
+    pub(crate) fn remember(&self, states: &mut States) {
+        for change in &self.changes {
+            let known = Known { version: change.stored.sequence, guarantee: Arc::clone(&change.after) };
+            states.put(change.stored.aggregate_id, known);
+        }
+    }
+}
+
+/// The guarantees that the batch goes on from, where they are remembered or stored.
+async fn begin(
+    records: &[StoredEvent],
+    states: &mut States,
+    connection: &mut SqliteConnection,
+) -> Result<HashMap<Uuid, Known>, Error> {
+    let mut seen = HashSet::new();
+    let mut known = HashMap::new();
+    let mut missing = Vec::new();
+    for stored in records.iter().filter(|stored| seen.insert(stored.aggregate_id)) {
+        let id = stored.aggregate_id;
+        match states.get(id) {
+            _ if stored.sequence == 1 => {}
+            Some(remembered) if remembered.version + 1 == stored.sequence => {
+                known.insert(id, remembered);
+            }
+            _ => missing.push(id),
+        }
+    }
+    guarantees::load(&missing, &mut known, connection).await?;
+    Ok(known)
+}
+
+/// The guarantee as it was before its event number `sequence`.
+async fn from_log(log: &Log, id: Uuid, sequence: u64) -> Result<Result<Guarantee, UnreadableEvent>, Error> {
+    let mut guarantee = Guarantee::default();
+    let earlier = log.load(id).await?.events.into_iter().take_while(|stored| stored.sequence < sequence);
+    for stored in earlier {
+        match upcast::read(&stored.event_type, &stored.event_version, &stored.payload) {
+            Ok(event) => guarantee = evolve(guarantee, &event),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(guarantee))
+}
+
+impl Batch<'_> {
+    /// Writes the batch. `None`: the checkpoints were moved by somebody else meanwhile, and nothing is written.
+    pub(crate) async fn write(
+        &self,
+        expected: &[Checkpoint],
+        connection: &mut SqliteConnection,
+    ) -> Result<Option<Vec<Checkpoint>>, Error> {
+        for careful in [false, true] {
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+            if checkpoint::of_shard(&mut transaction, self.shard).await? != expected {
+                return Ok(None);
+            }
+            let applied =
+                if careful { self.one_by_one(&mut transaction).await } else { self.at_once(&mut transaction).await };
+            let moved = match applied {
+                Ok(moved) => moved,
+                Err(error) if error.is_the_events_fault() && !careful => {
+                    transaction.rollback().await?;
+                    continue;
+                }
+                Err(ApplyError::Database(error) | ApplyError::Refused(error)) => return Err(error.into()),
+                Err(error) => return Err(Error::BentRow { table: "checkpoints", what: error.chain() }),
+            };
+            for checkpoint in &moved {
+                checkpoint::save(&mut transaction, checkpoint).await?;
+            }
+            transaction.commit().await?;
+            return Ok(Some(moved));
+        }
+        Ok(None)
+    }
+
+    /// The usual way: every projection takes all.
+    async fn at_once(&self, connection: &mut SqliteConnection) -> Result<Vec<Checkpoint>, ApplyError> {
+        let mut moved = Vec::with_capacity(self.projections.len());
+        for &projection in &self.projections {
+            let records = &self.records[..self.readable_by(projection)];
+            projection.apply(records, &self.told.changes, connection).await?;
+            moved.extend(self.moved(projection, records.len(), None));
+        }
+        Ok(moved)
+    }
+
+    /// After a fault: each event by itself, so that the one at fault is found, and only what cannot take it stops.
+    async fn one_by_one(&self, connection: &mut SqliteConnection) -> Result<Vec<Checkpoint>, ApplyError> {
+        let mut moved = Vec::with_capacity(self.projections.len());
+        for &projection in &self.projections {
+            let readable = self.readable_by(projection);
+            let mut applied = readable;
+            let mut cause = None;
+            for index in 0..readable {
+                let mut savepoint = connection.begin().await?;
+                let changes = self.told.changes.get(index..=index).unwrap_or_default();
+                match projection.apply(&self.records[index..=index], changes, &mut savepoint).await {
+                    Ok(()) => savepoint.commit().await?,
+                    Err(error) if error.is_the_events_fault() => {
+                        savepoint.rollback().await?;
+                        applied = index;
+                        cause = Some(error.chain());
+                        break;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            moved.extend(self.moved(projection, applied, cause));
+        }
+        Ok(moved)
+    }
+
+    fn readable_by(&self, projection: Projection) -> usize {
+        if projection.reads_events() { self.told.changes.len() } else { self.records.len() }
+    }
+
+    /// Where a projection stands after so many records of the batch; nothing where it stands as before.
+    fn moved(&self, projection: Projection, applied: usize, cause: Option<String>) -> Option<Checkpoint> {
+        let unreadable = || self.told.unreadable.as_ref().map(ApplyError::chain);
+        let cause = cause.or_else(|| if projection.reads_events() { unreadable() } else { None });
+        let stopped = cause.and_then(|cause| {
+            let position = self.records.get(applied)?.position;
+            Some(Stopped { position, cause })
+        });
+        let last = applied.checked_sub(1).and_then(|last| self.records.get(last));
+        if last.is_none() && stopped.is_none() {
+            return None;
+        }
+        let before = self.records.first().map_or(0, |first| first.position - 1);
+        Some(Checkpoint {
+            projection,
+            shard: self.shard,
+            position: last.map_or(before, |last| last.position),
+            event_id: last.map(|last| last.id),
+            stopped,
+        })
+    }
+}

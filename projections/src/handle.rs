@@ -1,0 +1,215 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use baohan_log::Log;
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+
+use crate::checkpoint;
+use crate::database::{self, Options};
+use crate::error::Error;
+use crate::projection::Projection;
+use crate::runner::Runner;
+use crate::status::{ShardStatus, Status};
+
+/// How often waiting looks when another process applies the events.
+const POLL_PAUSE: Duration = Duration::from_millis(20);
+/// Milliseconds in a second.
+const MILLIS: f64 = 1_000.0;
+
+/// What readers of the projections hold. Its queries stand with their projections.
+#[derive(Clone)]
+pub struct Projections {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    log: Log,
+    options: Options,
+    readers: SqlitePool,
+    ticks: watch::Sender<u64>,
+    asked: Notify,
+}
+
+/// A query that runs in the snapshot in which it was found that the projections have caught up.
+pub(crate) type InSnapshot<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+impl Projections {
+    /// Opens the projections of a log; where they are missing, of another form or of another ledger, they begin anew.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or holds tables of somebody else.
+    pub async fn open(log: Log, options: Options) -> Result<Self, Error> {
+        if !options.read_only {
+            let mut connection = options.writer().await?;
+            database::prepare(&mut connection, &log).await?;
+            connection.close().await?;
+        }
+        let readers = options.readers()?;
+        let (ticks, _) = watch::channel(0);
+        Ok(Self { inner: Arc::new(Inner { log, options, readers, ticks, asked: Notify::new() }) })
+    }
+
+    /// What applies the log to them.
+    ///
+    /// # Errors
+    /// When the database cannot be opened for writing.
+    pub async fn runner(&self) -> Result<Runner, Error> {
+        Runner::new(self.clone()).await
+    }
+
+    /// Ticks after each batch that was applied in this process: what waits for work looks then.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.inner.ticks.subscribe()
+    }
+
+    /// Waits until all projections have applied all that was in the log at the call.
+    ///
+    /// # Errors
+    /// [`Error::Behind`] after `within`, [`Error::StandsStill`] at once where one has stopped.
+    pub async fn caught_up(&self, within: Duration) -> Result<(), Error> {
+        self.caught_up_with(&Projection::ALL, within).await
+    }
+
+    /// As [`Projections::caught_up`], for those that the caller is going to ask.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn caught_up_with(&self, needed: &[Projection], within: Duration) -> Result<(), Error> {
+        self.when_caught_up(needed, within, |_| Box::pin(async { Ok(()) })).await
+    }
+
+    /// Runs a query in a snapshot that holds all that was in the log at the call.
+    pub(crate) async fn when_caught_up<T>(
+        &self,
+        needed: &[Projection],
+        within: Duration,
+        query: impl for<'a> Fn(&'a mut SqliteConnection) -> InSnapshot<'a, T>,
+    ) -> Result<T, Error> {
+        let heads: Vec<u64> = (0..self.log().shards()).map(|shard| self.log().head(shard)).collect();
+        let deadline = Instant::now() + within;
+        let mut ticks = self.watch();
+        loop {
+            ticks.borrow_and_update();
+            let mut snapshot = self.readers().begin().await?;
+            let events = lag(&mut snapshot, needed, &heads).await?;
+            if events == 0 {
+                return query(&mut snapshot).await;
+            }
+            drop(snapshot);
+            let now = Instant::now();
+            if now >= deadline {
+                return Err(Error::Behind { events });
+            }
+            // Whether it was the tick or the time does not matter: it looks again.
+            let _ = tokio::time::timeout(POLL_PAUSE.min(deadline - now), ticks.changed()).await;
+        }
+    }
+
+    /// How the projections stand; sets the gauges of the metrics as well.
+    ///
+    /// # Errors
+    /// When a database is not available.
+    pub async fn status(&self, now: DateTime<Utc>) -> Result<Vec<Status>, Error> {
+        let mut shards: Vec<Vec<ShardStatus>> = vec![Vec::new(); Projection::ALL.len()];
+        for shard in 0..self.log().shards() {
+            let head = self.log().head(shard);
+            let mut connection = self.readers().acquire().await?;
+            let checkpoints = checkpoint::of_shard(&mut connection, shard).await?;
+            drop(connection);
+            for (projection, shards) in Projection::ALL.into_iter().zip(&mut shards) {
+                let found = checkpoints.iter().find(|checkpoint| checkpoint.projection == projection);
+                let position = found.map_or(0, |found| found.position);
+                shards.push(ShardStatus {
+                    shard,
+                    position,
+                    head,
+                    lag_events: head.saturating_sub(position),
+                    lag_seconds: if head > position { self.waits_for(shard, position, now).await? } else { 0.0 },
+                    stopped: found.and_then(|found| found.stopped.clone()),
+                });
+            }
+        }
+        let all = Projection::ALL.into_iter().zip(shards);
+        let all: Vec<_> = all.map(|(projection, shards)| Status::of(projection, shards)).collect();
+        all.iter().for_each(Status::measure);
+        Ok(all)
+    }
+
+    /// Builds projections anew from the log. Their queries find little until the runner has caught up, which
+    /// [`Projections::caught_up`] and the reconciliation know.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn rebuild(&self, projections: &[Projection]) -> Result<(), Error> {
+        let mut connection = self.writer().await?;
+        database::rebuild(&mut connection, projections, self.log().shards()).await?;
+        connection.close().await?;
+        self.inner.asked.notify_one();
+        Ok(())
+    }
+
+    /// Ends the readers' connections.
+    pub async fn close(&self) {
+        self.inner.readers.close().await;
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.inner.log
+    }
+
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.inner.readers
+    }
+
+    pub(crate) async fn writer(&self) -> Result<SqliteConnection, Error> {
+        if self.inner.options.read_only {
+            return Err(Error::ReadOnly);
+        }
+        self.inner.options.writer().await
+    }
+
+    pub(crate) fn tick(&self) {
+        self.inner.ticks.send_modify(|ticks| *ticks += 1);
+    }
+
+    /// Until a rebuild is asked for in this process.
+    pub(crate) async fn asked(&self) {
+        self.inner.asked.notified().await;
+    }
+
+    /// How long the first event after a position waits, in seconds.
+    async fn waits_for(&self, shard: u16, position: u64, now: DateTime<Utc>) -> Result<f64, Error> {
+        let next = self.log().read(shard, position, 1).await?;
+        let waits = next.first().map_or(0, |next| (now - next.recorded_at).num_milliseconds().max(0));
+        Ok(f64::from(i32::try_from(waits).unwrap_or(i32::MAX)) / MILLIS)
+    }
+}
+
+/// How many events the slowest of the needed is behind, over all shards.
+async fn lag(snapshot: &mut SqliteConnection, needed: &[Projection], heads: &[u64]) -> Result<u64, Error> {
+    let mut events = 0;
+    for (shard, &head) in (0_u16..).zip(heads) {
+        let checkpoints = checkpoint::of_shard(snapshot, shard).await?;
+        let mut slowest = head;
+        for &projection in needed {
+            let found = checkpoints.iter().find(|checkpoint| checkpoint.projection == projection);
+            let position = found.map_or(0, |found| found.position);
+            if position >= head {
+                continue;
+            }
+            if let Some(stopped) = found.and_then(|found| found.stopped.clone()) {
+                return Err(Error::StandsStill { projection, shard, stopped });
+            }
+            slowest = slowest.min(position);
+        }
+        events += head - slowest;
+    }
+    Ok(events)
+}

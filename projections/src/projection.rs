@@ -1,0 +1,100 @@
+use baohan_log::StoredEvent;
+use sqlx::SqliteConnection;
+
+use crate::change::Change;
+use crate::error::ApplyError;
+use crate::{claims, exposure, guarantees, invoices, notices, sections, timeline};
+
+/// The projections of this database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Projection {
+    /// Every guarantee, folded.
+    Guarantees,
+    /// One row an event.
+    Timeline,
+    /// What is told to platforms.
+    Notices,
+    /// One row a claim.
+    Claims,
+    /// One row an invoice that was asked for.
+    Invoices,
+    /// Sums per platform and status.
+    Exposure,
+    /// Guarantees by tender section.
+    Sections,
+}
+
+impl Projection {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Guarantees,
+        Self::Timeline,
+        Self::Notices,
+        Self::Claims,
+        Self::Invoices,
+        Self::Exposure,
+        Self::Sections,
+    ];
+
+    /// Its name in status, metrics and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Guarantees => "guarantees",
+            Self::Timeline => "timeline",
+            Self::Notices => "notices",
+            Self::Claims => "claims",
+            Self::Invoices => "invoices",
+            Self::Exposure => "exposure",
+            Self::Sections => "sections",
+        }
+    }
+
+    /// The projection of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|projection| projection.name() == name)
+    }
+
+    /// Its one table; its indexes go with it.
+    pub(crate) fn table(self) -> &'static str {
+        self.name()
+    }
+
+    /// What makes its table.
+    pub(crate) fn schema(self) -> &'static str {
+        match self {
+            Self::Guarantees => guarantees::SCHEMA,
+            Self::Timeline => timeline::SCHEMA,
+            Self::Notices => notices::SCHEMA,
+            Self::Claims => claims::SCHEMA,
+            Self::Invoices => invoices::SCHEMA,
+            Self::Exposure => exposure::SCHEMA,
+            Self::Sections => sections::SCHEMA,
+        }
+    }
+
+    /// Whether it needs the event that a record holds, or only the record.
+    pub(crate) fn reads_events(self) -> bool {
+        self != Self::Timeline
+    }
+
+    /// Brings records of one shard, in order, into its table. `changes` are what the same records say, and are empty
+    /// for a projection that does not read events.
+    pub(crate) async fn apply(
+        self,
+        records: &[StoredEvent],
+        changes: &[Change<'_>],
+        connection: &mut SqliteConnection,
+    ) -> Result<(), ApplyError> {
+        match self {
+            Self::Guarantees => guarantees::apply(changes, connection).await,
+            Self::Timeline => timeline::apply(records, connection).await,
+            Self::Notices => notices::apply(changes, connection).await,
+            Self::Claims => claims::apply(changes, connection).await,
+            Self::Invoices => invoices::apply(changes, connection).await,
+            Self::Exposure => exposure::apply(changes, connection).await,
+            Self::Sections => sections::apply(changes, connection).await,
+        }
+    }
+}

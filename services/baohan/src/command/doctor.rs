@@ -1,0 +1,35 @@
+use std::process::ExitCode;
+
+use baohan_ledger::SystemClock;
+use clap::Args;
+
+use super::{ConfigFile, EXIT_FAILED, runtime};
+use crate::doctor::{self, Health};
+
+/// Looks whether everything is there: store, master key, documents, typeface, disk, each platform and its clock.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  baohan doctor --config /etc/baohan/baohan.toml
+
+Nothing is written and no notice is sent: a platform is asked with HEAD. Exit code 1 when something is broken.")]
+pub struct Doctor {
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+impl Doctor {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let config = self.file.load()?;
+        let findings = runtime()?.block_on(doctor::examine(&config, &SystemClock));
+        for finding in &findings {
+            println!("{finding}");
+        }
+        let broken = findings.iter().filter(|finding| finding.health == Health::Broken).count();
+        if broken == 0 {
+            return Ok(ExitCode::SUCCESS);
+        }
+        println!("{broken} of {} checks found something broken", findings.len());
+        Ok(ExitCode::from(EXIT_FAILED))
+    }
+}

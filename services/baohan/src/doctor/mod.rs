@@ -1,0 +1,29 @@
+//! Whether everything that the ledger needs is there, before a trading centre notices that it is not.
+
+mod disk;
+mod documents;
+mod finding;
+mod listeners;
+mod master_key;
+mod platforms;
+mod store;
+
+pub use finding::{Finding, Health};
+
+use baohan_ledger::Clock;
+
+use crate::config::Config;
+
+/// Looks at everything; findings come in the order in which a start would need them.
+pub async fn examine(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        config.warnings.iter().map(|warning| Finding::warning("configuration", warning.clone())).collect();
+    let (store, empty) = store::examine(&config.store).await;
+    findings.push(store);
+    findings.push(master_key::examine(&config.keys, empty));
+    findings.extend(documents::examine(&config.documents).await);
+    findings.extend(disk::examine(config));
+    findings.extend(listeners::examine(config).await);
+    findings.extend(platforms::examine(&config.platforms, clock).await);
+    findings
+}

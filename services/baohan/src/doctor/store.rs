@@ -1,0 +1,5 @@
+use baohan_log::{Log, Options};
+
+use crate::config::Store;
+
+use super::Finding;

@@ -1,0 +1,106 @@
+//! The institution's people, as the quickstart plays them: a client of the office's HTTP interface.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use reqwest::{Client, Method, StatusCode, Url};
+use serde_json::Value;
+
+/// How long anything that happens by itself may take: rendering the first document loads the typefaces.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// A caller of the office with every role.
+#[derive(Debug, Clone)]
+pub struct House {
+    http: Client,
+    base: Url,
+    token: String,
+}
+
+/// What the office answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The body, as JSON.
+    pub body: Value,
+}
+
+/// An event as the office tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// `Issued`.
+    pub kind: String,
+    /// Its place in the guarantee.
+    pub sequence: u64,
+    /// Its place in the log.
+    pub position: u64,
+}
+
+impl House {
+    /// A client of the office at that address.
+    pub fn new(base: &str, token: &str) -> anyhow::Result<Self> {
+        let http = Client::builder().timeout(PATIENCE).build()?;
+        Ok(Self { http, base: Url::parse(base)?, token: token.to_owned() })
+    }
+
+    /// One call; a body that is no JSON is an error, a refusal is not.
+    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Answer> {
+        let url = self.base.join(path).with_context(|| format!("{path} is no path"))?;
+        let mut request = self.http.request(method, url).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let response = request.send().await.with_context(|| format!("the office did not answer {path}"))?;
+        let status = response.status();
+        let bytes = response.bytes().await?;
+        let body = serde_json::from_slice(&bytes).with_context(|| format!("{path} answered {status} and no JSON"))?;
+        Ok(Answer { status, body })
+    }
+
+    /// Reads something that must be there.
+    pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
+        let answer = self.call(Method::GET, path, None).await?;
+        if !answer.status.is_success() {
+            bail!("GET {path} answered {}: {}", answer.status, answer.body);
+        }
+        Ok(answer.body)
+    }
+
+    /// The guarantee of an application, if there is one.
+    pub async fn guarantee(&self, application_no: &str) -> anyhow::Result<Option<Value>> {
+        let found = self.get(&format!("/api/v1/guarantees?application_no={application_no}")).await?;
+        Ok(found["items"].as_array().and_then(|items| items.first()).cloned())
+    }
+
+    /// The events of a guarantee.
+    pub async fn events(&self, id: &str) -> anyhow::Result<Vec<Told>> {
+        let answer = self.get(&format!("/api/v1/guarantees/{id}/events")).await?;
+        let events = answer["events"].as_array().context("no list of events")?;
+        let told = |event: &Value| Told {
+            kind: event["type"].as_str().unwrap_or_default().to_owned(),
+            sequence: event["sequence"].as_u64().unwrap_or_default(),
+            position: event["position"].as_u64().unwrap_or_default(),
+        };
+        Ok(events.iter().map(told).collect())
+    }
+
+    /// Waits until a guarantee has an event of each kind, then gives them all.
+    pub async fn wait_for(&self, id: &str, kinds: &[&str]) -> anyhow::Result<Vec<Told>> {
+        let since = Instant::now();
+        loop {
+            let events = self.events(id).await?;
+            let there: BTreeSet<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+            if kinds.iter().all(|kind| there.contains(kind)) {
+                return Ok(events);
+            }
+            if since.elapsed() > PATIENCE {
+                bail!("waited {} s for {}, and there is only {there:?}", PATIENCE.as_secs(), kinds.join(", "));
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What the user reads: one line a step, with a mark whether it came out as it must.
+
+use std::fmt::Write as _;
+
+use baohan_domain::calendar::china_time;
+use baohan_ledger::Clock;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Who takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Party {
+    /// The trading centre's platform: the sandbox.
+    Platform,
+    /// This software.
+    Ledger,
+    /// The institution's people and core systems.
+    Office,
+}
+
+/// One step, as it happened.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Who called.
+    pub from: Party,
+    /// Who was called.
+    pub to: Party,
+    /// The interface, or what the office was asked.
+    pub interface: String,
+    /// The application.
+    pub application_no: String,
+    /// The protocol's code, or the HTTP status.
+    pub code: String,
+    /// What the ledger recorded, or what is to be said of it.
+    pub recorded: String,
+}
+
+/// Prints steps and keeps count of those that came out wrong.
+pub struct Narrator<'c> {
+    clock: &'c dyn Clock,
+    steps: usize,
+    wrong: Vec<String>,
+}
+
+impl Party {
+    fn name(self) -> &'static str {
+        match self {
+            Party::Platform => "platform",
+            Party::Ledger => "ledger",
+            Party::Office => "office",
+        }
+    }
+}
+
+impl<'c> Narrator<'c> {
+    /// Begins, with the head line of the columns.
+    pub fn new(clock: &'c dyn Clock) -> Self {
+        let head = Columns {
+            time: "time (UTC+8)",
+            mark: " ",
+            from: "from",
+            to: "to",
+            interface: "interface",
+            application_no: "applyno",
+            code: "code",
+            recorded: "what the ledger recorded",
+        };
+        println!("{head}");
+        Self { clock, steps: 0, wrong: Vec::new() }
+    }
+
+    /// Begins a life.
+    pub fn life(&self, title: &str) {
+        println!("\n── {title}");
+    }
+
+    /// Prints a step; `wrong` says what it should have been.
+    pub fn step(&mut self, step: &Step, wrong: Option<&str>) {
+        self.steps += 1;
+        let time = china_time(self.clock.now()).format("%H:%M:%S%.3f").to_string();
+        let columns = Columns {
+            time: &time,
+            mark: if wrong.is_none() { "✓" } else { "✗" },
+            from: step.from.name(),
+            to: step.to.name(),
+            interface: &step.interface,
+            application_no: &step.application_no,
+            code: &step.code,
+            recorded: &step.recorded,
+        };
+        println!("{columns}");
+        if let Some(wrong) = wrong {
+            println!("  ✗ expected: {wrong}");
+            self.wrong.push(format!("{} {}: expected {wrong}", step.interface, step.application_no));
+        }
+    }
+
+    /// How many steps there were, and which came out wrong.
+    pub fn outcome(&self) -> (usize, &[String]) {
+        (self.steps, &self.wrong)
+    }
+}
+
+struct Columns<'a> {
+    time: &'a str,
+    mark: &'a str,
+    from: &'a str,
+    to: &'a str,
+    interface: &'a str,
+    application_no: &'a str,
+    code: &'a str,
+    recorded: &'a str,
+}
+
+impl std::fmt::Display for Columns<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut line = String::new();
+        let _ = write!(line, "{} ", self.mark);
+        for (text, width) in [
+            (self.time, 13),
+            (self.from, 9),
+            (self.to, 9),
+            (self.interface, 19),
+            (self.application_no, 17),
+            (self.code, 5),
+        ] {
+            let _ = write!(line, "{text}{} ", " ".repeat(width - text.width().min(width)));
+        }
+        line.push_str(self.recorded);
+        formatter.write_str(line.trim_end())
+    }
+}

@@ -1,0 +1,166 @@
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::Semaphore;
+use typst::foundations::Bytes as TypstBytes;
+
+use super::press::{Imprint, Press};
+use super::templates::Templates;
+use super::{RenderError, glyphs, qr};
+use crate::digest::Digest;
+use crate::fonts::{FontError, FontReport, Fonts};
+use crate::particulars::{Form, Page, Particulars, in_china, particulars_digest, specimens};
+
+/// Documents for which typst keeps what it did not need again: the templates' own parts are needed by each and stay.
+const MEMORY_DOCUMENTS: usize = 2;
+
+/// What documents are made from.
+#[derive(Debug, Clone)]
+pub struct RendererOptions {
+    /// A folder whose templates take the place of the built-in ones.
+    pub templates: Option<PathBuf>,
+    /// Folders with fonts.
+    pub fonts: Vec<PathBuf>,
+    /// Whether the system's font folders are searched too.
+    pub system_fonts: bool,
+    /// How many documents are rendered at once; absent: as many as there are processors.
+    pub concurrency: Option<usize>,
+}
+
+impl Default for RendererOptions {
+    fn default() -> Self {
+        Self { templates: None, fonts: Vec::new(), system_fonts: true, concurrency: None }
+    }
+}
+
+/// A document.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// The file.
+    pub pdf: Bytes,
+    /// Its form.
+    pub form: Form,
+    /// The digest that its page shows.
+    pub particulars_digest: Digest,
+}
+
+/// Makes guarantee documents; clones share fonts and limit.
+#[derive(Clone)]
+pub struct Renderer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    options: RendererOptions,
+    templates: Templates,
+    fonts: Mutex<Option<Arc<Fonts>>>,
+    permits: Semaphore,
+    /// Documents being set just now.
+    running: AtomicUsize,
+}
+
+impl Renderer {
+    /// A renderer that has read nothing yet.
+    #[must_use]
+    pub fn new(options: RendererOptions) -> Self {
+        let processors = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let permits = Semaphore::new(options.concurrency.unwrap_or_else(processors).clamp(1, Semaphore::MAX_PERMITS));
+        let templates = Templates::new(options.templates.clone());
+        let shared = Shared { options, templates, fonts: Mutex::default(), permits, running: AtomicUsize::new(0) };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Renders off the async threads, a few documents at once. Dropping the future does not break it off.
+    pub async fn render(&self, particulars: Particulars) -> Result<Rendered, RenderError> {
+        let _permit = self.shared.permits.acquire().await.map_err(|_| RenderError::BrokenOff)?;
+        let renderer = self.clone();
+        let task = tokio::task::spawn_blocking(move || renderer.render_blocking(&particulars));
+        task.await.map_err(|_| RenderError::BrokenOff)?
+    }
+
+    /// Renders on this thread: 5 to 10 ms of processor time once warm. The same particulars, templates and fonts give
+    /// the same bytes.
+    pub fn render_blocking(&self, particulars: &Particulars) -> Result<Rendered, RenderError> {
+        let fonts = self.fonts()?;
+        let _running = Running::begin(&self.shared.running, &fonts);
+        let form = particulars.form();
+        let particulars_digest = particulars_digest(particulars);
+        let page = serde_json::to_vec(&Page::of(particulars)).map_err(|error| RenderError::Template {
+            template: Templates::main(form).to_owned(),
+            details: error.to_string(),
+        })?;
+        let code = qr::drawn(&particulars.guarantee_no, &particulars_digest.to_hex())?;
+        let data =
+            [("particulars.json", TypstBytes::new(page)), ("qr.svg", TypstBytes::from_string(code))];
+        let press = Press::new(Templates::main(form), data, &fonts, &self.shared.templates)?;
+        let document = press.set()?;
+        let characters = glyphs::missing(&document);
+        if !characters.is_empty() {
+            return Err(RenderError::GlyphMissing { characters });
+        }
+        let imprint = Imprint {
+            title: format!("投标保函 {}", particulars.guarantee_no),
+            author: &particulars.institution,
+            ident: particulars_digest.to_hex(),
+            made_at: in_china(particulars.made_at()),
+        };
+        let pdf = Bytes::from(press.print(document, imprint)?);
+        Ok(Rendered { pdf, form, particulars_digest })
+    }
+
+    /// Finds the fonts and renders a sample of each form: some hundred milliseconds, for the background of a start.
+    pub async fn warm_up(&self) -> Result<(), RenderError> {
+        for specimen in specimens() {
+            self.render(specimen).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks for the font anew, without rendering.
+    pub fn font_check(&self) -> Result<FontReport, FontError> {
+        crate::fonts::font_check(&self.shared.options.fonts, self.shared.options.system_fonts)
+    }
+
+    /// Found once; a missing font is looked for again with each document, so that installing it needs no restart.
+    fn fonts(&self) -> Result<Arc<Fonts>, FontError> {
+        let mut known = self.shared.fonts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fonts) = known.as_ref() {
+            return Ok(Arc::clone(fonts));
+        }
+        let found = Arc::new(Fonts::find(&self.shared.options.fonts, self.shared.options.system_fonts)?);
+        *known = Some(Arc::clone(&found));
+        Ok(found)
+    }
+}
+
+impl fmt::Debug for Renderer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Renderer").field("options", &self.shared.options).finish_non_exhaustive()
+    }
+}
+
+/// While it lives, a document is being set. The last one to end gives the fonts' pages back, and each lets go of what
+/// typst remembers of documents past: memory does not grow with their number.
+struct Running<'a> {
+    running: &'a AtomicUsize,
+    fonts: &'a Fonts,
+}
+
+impl<'a> Running<'a> {
+    fn begin(running: &'a AtomicUsize, fonts: &'a Fonts) -> Self {
+        running.fetch_add(1, Ordering::AcqRel);
+        Self { running, fonts }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        typst::comemo::evict(MEMORY_DOCUMENTS);
+        if self.running.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.fonts.release();
+        }
+    }
+}

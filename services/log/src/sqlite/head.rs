@@ -1,0 +1,81 @@
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::{SqliteConnection, SqlitePool};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::column;
+use crate::error::Error;
+
+/// How often a store that is open for reading alone asks for the head, in milliseconds.
+const WATCH_MS: u64 = 250;
+
+/// The newest durable record of the shard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) position: u64,
+    /// When that record was stored: the next is not before it.
+    pub(super) recorded_at: DateTime<Utc>,
+    pub(super) incarnation: Uuid,
+}
+
+/// The head of a store that was used before. A head that is not the last record's position means that the file was changed
+/// by others, and nothing may go on from it.
+pub(super) async fn fetch(connection: &mut SqliteConnection) -> Result<Head, Error> {
+    let row = sqlx::query(
+        "SELECT position, incarnation, (SELECT max(position) FROM events),
+                (SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1)
+           FROM heads WHERE shard = 0",
+    )
+    .fetch_optional(connection)
+    .await?
+    .ok_or_else(|| Error::Damaged("there is no head".to_owned()))?;
+    let position = column::number(&row, 0)?;
+    let last: u64 = column::maybe_small(&row, 2)?.unwrap_or(0);
+    if position != last {
+        return Err(Error::Damaged(format!("the head says {position}, the last event has {last}")));
+    }
+    Ok(Head {
+        position,
+        recorded_at: column::maybe_time(&row, 3)?.unwrap_or_default(),
+        incarnation: column::id(&row, 1)?,
+    })
+}
+
+/// The head of a store that may be new; a new one gets its incarnation.
+pub(super) async fn found(connection: &mut SqliteConnection) -> Result<Head, Error> {
+    sqlx::query("INSERT INTO heads (shard, position, incarnation) VALUES (0, 0, ?) ON CONFLICT DO NOTHING")
+        .bind(Uuid::new_v4().as_bytes().as_slice())
+        .execute(&mut *connection)
+        .await?;
+    fetch(connection).await
+}
+
+/// Tells of the commits of another process, as long as it lives.
+pub(super) struct Watching(JoinHandle<()>);
+
+impl Watching {
+    pub(super) fn start(readers: SqlitePool, heads: watch::Sender<u64>) -> Self {
+        Self(tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_millis(WATCH_MS)).await;
+                match sqlx::query_scalar("SELECT position FROM heads WHERE shard = 0").fetch_one(&readers).await {
+                    Ok(position) => {
+                        let position = u64::try_from::<i64>(position).unwrap_or(0);
+                        heads.send_if_modified(|head| std::mem::replace(head, position) != position);
+                    }
+                    Err(sqlx::Error::PoolClosed) => return,
+                    Err(error) => tracing::warn!(%error, "cannot read the head of the log"),
+                }
+            }
+        }))
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

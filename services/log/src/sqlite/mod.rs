@@ -1,0 +1,27 @@
+//! The log on SQLite: all SQL of the crate stands in this folder.
+
+mod batch;
+mod checkpoints;
+mod chore;
+mod column;
+mod connection;
+mod deliveries;
+mod events;
+mod fault;
+mod head;
+mod idempotency;
+mod insert;
+mod journal;
+mod keys;
+mod lockfile;
+mod migrations;
+mod numbers;
+mod readings;
+mod sections;
+mod store;
+mod writer;
+
+#[cfg(test)]
+mod outage_tests;
+
+pub(crate) use store::Store;

@@ -1,0 +1,145 @@
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use sqlx::{SqliteConnection, SqlitePool};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::chore::Work;
+use super::connection::Place;
+use super::head::{self, Watching};
+use super::lockfile::Lockfile;
+use super::migrations;
+use super::writer::{Command, Pending, QUEUE_MAX, Writer};
+use crate::error::{AppendError, Error};
+use crate::event::{Append, StoredEvent};
+use crate::journal::{JournalEntry, JournalId};
+use crate::log::Options;
+
+/// SQLite has one file and one writer, so one shard.
+const SHARDS: u16 = 1;
+
+/// The store behind a [`crate::Log`]: a pool that reads, and a queue to the one task that writes.
+#[derive(Clone)]
+pub(crate) struct Store(Arc<Shared>);
+
+struct Shared {
+    readers: SqlitePool,
+    heads: watch::Receiver<u64>,
+    incarnation: Uuid,
+    access: Access,
+}
+
+enum Access {
+    Writing { commands: mpsc::Sender<Command>, task: Mutex<Option<JoinHandle<()>>> },
+    Reading { _watching: Watching },
+}
+
+impl Store {
+    pub(crate) async fn open(options: &Options) -> Result<Self, Error> {
+        let place = Place::of(&options.url)?;
+        let shared = if options.read_only { read(&place).await? } else { write(place, options).await? };
+        Ok(Self(Arc::new(shared)))
+    }
+
+    #[expect(clippy::unused_self, reason = "another store has more than one, fixed when it was made")]
+    pub(crate) fn shards(&self) -> u16 {
+        SHARDS
+    }
+
+    pub(crate) fn incarnation(&self) -> Uuid {
+        self.0.incarnation
+    }
+
+    pub(crate) fn head(&self, shard: u16) -> u64 {
+        if shard < SHARDS { *self.0.heads.borrow() } else { 0 }
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.0.heads.clone()
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        matches!(self.0.access, Access::Reading { .. })
+    }
+
+    pub(crate) async fn ping(&self) -> Result<(), Error> {
+        sqlx::query("SELECT position FROM heads").fetch_one(self.readers()).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn append(&self, append: Append) -> Result<Vec<StoredEvent>, AppendError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Append(Pending::new(append, reply))).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    pub(crate) async fn record(&self, entry: JournalEntry) -> Result<JournalId, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Record(entry, reply)).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Has the writer do something in its next transaction, and answers after the commit. The work may run more than once.
+    pub(super) async fn write<A, F>(&self, work: F) -> Result<A, Error>
+    where
+        A: Send + 'static,
+        F: for<'c> Fn(&'c mut SqliteConnection) -> BoxFuture<'c, Result<A, Error>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Chore(Box::new(Work::new(work, reply)))).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    pub(super) async fn send(&self, command: Command) -> Result<(), Error> {
+        match &self.0.access {
+            Access::Writing { commands, .. } => commands.send(command).await.map_err(|_| Error::Closed),
+            Access::Reading { .. } => Err(Error::ReadOnly),
+        }
+    }
+
+    pub(super) fn readers(&self) -> &SqlitePool {
+        &self.0.readers
+    }
+
+    pub(crate) async fn close(&self) {
+        self.0.readers.close().await;
+        if let Access::Writing { commands, task } = &self.0.access {
+            let mut task = task.lock().await;
+            if let Some(running) = task.take() {
+                // It ends by itself where the queue is closed already.
+                let _ = commands.send(Command::Close).await;
+                if let Err(error) = running.await {
+                    tracing::error!(%error, "the writer of the log ended by a fault");
+                }
+            }
+        }
+    }
+}
+
+async fn read(place: &Place) -> Result<Shared, Error> {
+    let readers = place.readers();
+    let mut connection = readers.acquire().await?;
+    migrations::check(&mut connection, place).await?;
+    let head = head::fetch(&mut connection).await?;
+    drop(connection);
+    let (heads, watched) = watch::channel(head.position);
+    let access = Access::Reading { _watching: Watching::start(readers.clone(), heads) };
+    Ok(Shared { readers, heads: watched, incarnation: head.incarnation, access })
+}
+
+async fn write(place: Place, options: &Options) -> Result<Shared, Error> {
+    place.make_folder()?;
+    let lock = Lockfile::take(place.path())?;
+    let mut connection = place.writer().await?;
+    migrations::run(&mut connection, &place).await?;
+    let head = head::found(&mut connection).await?;
+    let readers = place.readers();
+    let (heads, watched) = watch::channel(head.position);
+    let (commands, queue) = mpsc::channel(QUEUE_MAX);
+    let incarnation = head.incarnation;
+    let writer = Writer::new(place, connection, head, heads, options.now.clone(), lock);
+    let task = Mutex::new(Some(tokio::spawn(writer.run(queue))));
+    Ok(Shared { readers, heads: watched, incarnation, access: Access::Writing { commands, task } })
+}

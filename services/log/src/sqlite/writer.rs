@@ -1,0 +1,263 @@
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::batch::{self, Inserts};
+use super::chore::Chore;
+use super::connection::Place;
+use super::fault;
+use super::head::{self, Head};
+use super::lockfile::Lockfile;
+use crate::error::{AppendError, Error};
+use crate::event::{Append, StoredEvent};
+use crate::journal::{JournalEntry, JournalId};
+use crate::log::Now;
+
+/// Commands that wait at most; beyond it, callers wait to be let in. Each may hold a message of up to a mebibyte.
+pub(super) const QUEUE_MAX: usize = 1_024;
+/// Commands of one transaction at most: enough that the disk's wait is shared by many, few enough that none waits long for it.
+pub(super) const BATCH_MAX: usize = 256;
+/// Bytes of one transaction, about, at most: so many big messages as the memory and the write-ahead log take easily.
+const BATCH_BYTES: usize = 8 << 20;
+/// How often the writer lets others run before it looks at its queue again: whoever was answered together asks again together.
+const GATHERINGS_MAX: usize = 3;
+
+/// What is asked of the writer.
+pub(super) enum Command {
+    Append(Pending),
+    Record(JournalEntry, oneshot::Sender<Result<JournalId, Error>>),
+    Chore(Box<dyn Chore>),
+    /// Do what was asked before, and end.
+    Close,
+}
+
+/// An append on its way.
+pub(super) struct Pending {
+    pub(super) append: Append,
+    /// Where its events go in the transaction that is being written.
+    pub(super) verdict: Result<Placed, AppendError>,
+    reply: oneshot::Sender<Result<Vec<StoredEvent>, AppendError>>,
+}
+
+/// Where the events of an append go.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed {
+    pub(super) first_position: u64,
+    pub(super) recorded_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Pending {
+    pub(super) fn new(append: Append, reply: oneshot::Sender<Result<Vec<StoredEvent>, AppendError>>) -> Self {
+        Self { append, verdict: Err(Error::Closed.into()), reply }
+    }
+
+    fn answer(self) {
+        let answer = self.verdict.map(|placed| stored(self.append, placed));
+        let _ = self.reply.send(answer);
+    }
+}
+
+fn stored(append: Append, placed: Placed) -> Vec<StoredEvent> {
+    let numbered = append.events.into_iter().zip(0_u64..);
+    numbered
+        .map(|(event, index)| StoredEvent {
+            id: event.id,
+            aggregate_id: append.aggregate_id,
+            sequence: append.expected_sequence + 1 + index,
+            event_type: event.event_type,
+            event_version: event.event_version,
+            payload: event.payload,
+            metadata: event.metadata,
+            shard: 0,
+            position: placed.first_position + index,
+            recorded_at: placed.recorded_at,
+        })
+        .collect()
+}
+
+impl Command {
+    /// About how much it writes.
+    fn bytes(&self) -> usize {
+        let body = |entry: &JournalEntry| entry.body.as_ref().map_or(0, bytes::Bytes::len);
+        match self {
+            Self::Append(pending) => {
+                let events: usize = pending.append.events.iter().map(|event| event.payload.len()).sum();
+                events + pending.append.journal.as_ref().map_or(0, body)
+            }
+            Self::Record(entry, _) => body(entry),
+            Self::Chore(_) | Self::Close => 0,
+        }
+    }
+
+    fn answer(self) {
+        match self {
+            Self::Append(pending) => pending.answer(),
+            // Whoever asked may have gone; then nobody needs the answer.
+            Self::Record(entry, reply) => drop(reply.send(Ok(entry.id))),
+            Self::Chore(chore) => chore.answer(),
+            Self::Close => {}
+        }
+    }
+
+    fn fail(self, error: Error) {
+        match self {
+            Self::Append(pending) => drop(pending.reply.send(Err(error.into()))),
+            Self::Record(_, reply) => drop(reply.send(Err(error))),
+            Self::Chore(chore) => chore.fail(error),
+            Self::Close => {}
+        }
+    }
+}
+
+/// The one that writes: takes what waits, writes it in one transaction, and answers after the commit.
+pub(super) struct Writer {
+    place: Place,
+    /// Absent: it broke, and is opened again for the next batch.
+    connection: Option<SqliteConnection>,
+    /// The newest durable record. Absent: a transaction failed, so it is read again.
+    head: Option<Head>,
+    heads: watch::Sender<u64>,
+    now: Now,
+    inserts: Inserts,
+    /// Held as long as it writes.
+    _lock: Lockfile,
+}
+
+impl Writer {
+    pub(super) fn new(
+        place: Place,
+        connection: SqliteConnection,
+        head: Head,
+        heads: watch::Sender<u64>,
+        now: Now,
+        lock: Lockfile,
+    ) -> Self {
+        let (connection, head) = (Some(connection), Some(head));
+        Self { place, connection, head, heads, now, inserts: Inserts::new(), _lock: lock }
+    }
+
+    /// Works until it is told to close, or nobody is left who could ask.
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
+        let mut waiting = Vec::with_capacity(BATCH_MAX);
+        let mut crowded = false;
+        loop {
+            if crowded {
+                gather(&queue).await;
+            }
+            if queue.recv_many(&mut waiting, BATCH_MAX).await == 0 {
+                break;
+            }
+            crowded = waiting.len() > 1;
+            while !waiting.is_empty() {
+                let rest = waiting.split_off(fitting(&waiting));
+                let batch = std::mem::replace(&mut waiting, rest);
+                if batch.iter().any(|command| matches!(command, Command::Close)) {
+                    queue.close();
+                }
+                self.settle(batch).await;
+            }
+        }
+        self.end().await;
+    }
+
+    async fn settle(&mut self, mut batch: Vec<Command>) {
+        let Err(error) = self.transact(&mut batch).await else {
+            batch.into_iter().for_each(Command::answer);
+            return;
+        };
+        if batch.len() == 1 || !fault::is_of_one_command(&error) {
+            tracing::warn!(%error, commands = batch.len(), "a transaction of the log failed");
+            batch.into_iter().for_each(|command| command.fail(error.clone()));
+            return;
+        }
+        // One of them is refused for its own sake, and only alone it can be told which.
+        for command in batch {
+            let mut alone = [command];
+            let outcome = self.transact(&mut alone).await;
+            let [command] = alone;
+            match outcome {
+                Ok(()) => command.answer(),
+                Err(error) => command.fail(error),
+            }
+        }
+    }
+
+    /// Writes a batch durably, or nothing of it.
+    async fn transact(&mut self, batch: &mut [Command]) -> Result<(), Error> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.place.writer().await?,
+        };
+        let outcome = self.write(&mut connection, batch).await;
+        if outcome.is_ok() {
+            self.connection = Some(connection);
+            return outcome;
+        }
+        self.head = None;
+        self.connection = roll_back(connection).await;
+        outcome
+    }
+
+    async fn write(&mut self, connection: &mut SqliteConnection, batch: &mut [Command]) -> Result<(), Error> {
+        let head = match self.head {
+            Some(head) => head,
+            None => {
+                let head = head::fetch(connection).await?;
+                self.publish(head);
+                head
+            }
+        };
+        let head = batch::write(connection, &self.inserts, head, (self.now)(), batch).await?;
+        self.publish(head);
+        Ok(())
+    }
+
+    /// Only what is durable is published, and before anybody is answered.
+    fn publish(&mut self, head: Head) {
+        self.head = Some(head);
+        self.heads.send_if_modified(|position| std::mem::replace(position, head.position) != head.position);
+    }
+
+    async fn end(self) {
+        if let Some(mut connection) = self.connection {
+            // The database is whole without it too; it only spares the next start the work.
+            let moved = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await;
+            if let Err(error) = moved.and(connection.close().await) {
+                tracing::warn!(%error, "the log was closed with a rest in its write-ahead log");
+            }
+        }
+    }
+}
+
+/// Ends what is left of a failed transaction. A connection on which even that fails is given up.
+async fn roll_back(mut connection: SqliteConnection) -> Option<SqliteConnection> {
+    match sqlx::query("ROLLBACK").execute(&mut connection).await {
+        Ok(_) => Some(connection),
+        // SQLite has ended the transaction itself, or it never began.
+        Err(error) if error.to_string().contains("no transaction is active") => Some(connection),
+        Err(error) => {
+            tracing::warn!(%error, "the log's connection is given up");
+            None
+        }
+    }
+}
+
+/// Lets those run who were just answered, as long as more of them come to the queue: a moment, and no time passes when nobody comes.
+async fn gather(queue: &mpsc::Receiver<Command>) {
+    for _ in 0..GATHERINGS_MAX {
+        let before = queue.len();
+        tokio::task::yield_now().await;
+        if queue.len() == before {
+            break;
+        }
+    }
+}
+
+/// How many of the first commands fit into one transaction; at least one.
+fn fitting(commands: &[Command]) -> usize {
+    let mut bytes = 0;
+    let over = commands.iter().position(|command| {
+        bytes += command.bytes();
+        bytes > BATCH_BYTES
+    });
+    over.map_or(commands.len(), |index| index.max(1))
+}

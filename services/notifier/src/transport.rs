@@ -1,0 +1,101 @@
+use std::time::Duration;
+
+use baohan_wire::{Platform, Reply, parse_reply};
+use bytes::Bytes;
+use futures::StreamExt;
+use reqwest::Client;
+use reqwest::header::CONTENT_TYPE;
+
+/// How long a connection may take to come about.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// How long an answer may be; the rest is not read.
+const ANSWER_BYTES_MAX: usize = 64 * 1024;
+
+/// What came back from a platform.
+#[derive(Debug)]
+pub enum Delivered {
+    /// An answer of the interface.
+    Answered {
+        /// HTTP status.
+        status: u16,
+        /// What it says.
+        reply: Reply,
+    },
+    /// No answer of the interface: refused connection, time out, an error page.
+    Failed {
+        /// HTTP status, where there was one.
+        status: Option<u16>,
+        /// What happened, for people; without addresses' credentials.
+        cause: String,
+    },
+}
+
+/// The client that carries notices. Platforms are known by their configured addresses alone: redirections are not followed.
+#[derive(Debug, Clone)]
+pub struct Transport(Client);
+
+impl Transport {
+    /// A client whose whole calls end within `timeout`.
+    ///
+    /// # Errors
+    /// When the TLS roots of the machine cannot be used.
+    pub fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .connect_timeout(CONNECT_WITHIN)
+            .timeout(timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("baohan/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self(client))
+    }
+
+    /// Sends a signed body and reads what comes back. Only a status of success carries a protocol answer.
+    pub async fn post(&self, platform: &Platform, url: &str, body: Vec<u8>) -> Delivered {
+        match self.send(platform, url, body).await {
+            Ok((status, answer)) => match parse_reply(platform, &answer) {
+                Reply::NoProtocol { excerpt } => {
+                    Delivered::Failed { status: Some(status), cause: format!("no answer of the interface: {excerpt}") }
+                }
+                reply if (200..300).contains(&status) => Delivered::Answered { status, reply },
+                _ => Delivered::Failed { status: Some(status), cause: format!("HTTP status {status}") },
+            },
+            Err(error) => Delivered::Failed {
+                status: error.status().map(|status| status.as_u16()),
+                cause: cause(&error.without_url()),
+            },
+        }
+    }
+
+    /// Sends a signed body and gives the answer's status and beginning.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn send(&self, platform: &Platform, url: &str, body: Vec<u8>) -> Result<(u16, Bytes), reqwest::Error> {
+        let request = self.0.post(url).header(CONTENT_TYPE, platform.content_type()).body(body);
+        let response = request.send().await?;
+        let status = response.status().as_u16();
+        let mut answer = Vec::new();
+        let mut chunks = response.bytes_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk?;
+            let room = ANSWER_BYTES_MAX - answer.len();
+            answer.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if answer.len() == ANSWER_BYTES_MAX {
+                break;
+            }
+        }
+        Ok((status, answer.into()))
+    }
+}
+
+/// An error and what is behind it, in one line.
+fn cause(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    text
+}

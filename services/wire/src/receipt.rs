@@ -1,0 +1,53 @@
+//! What became of a request: who sent it, what it is, and the call or the fault.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::call::{self, Call};
+use crate::directory::Directory;
+use crate::fault::{Fault, Mark};
+use crate::intake::{self, Request};
+use crate::interface::Interface;
+use crate::platform::Platform;
+
+/// A request after checks 1 to 5. What names the sender and the guarantee is there for the journal as soon as it could
+/// be read, even where the message is refused; only `result` may be acted on.
+#[derive(Debug, Clone)]
+pub struct Receipt<T = Call> {
+    /// The platform of the appkey, where there is one on that path.
+    pub platform: Option<Arc<Platform>>,
+    /// The appkey as it came, cut to its bound.
+    pub appkey: Option<String>,
+    /// The interface's name as it stood in the path.
+    pub interface: String,
+    /// The application's number as it came, cut to its bound.
+    pub application_no: Option<String>,
+    /// The guarantee's number as it came, cut to its bound.
+    pub guarantee_no: Option<String>,
+    /// The centre's code as it came, cut to its bound.
+    pub platform_code: Option<String>,
+    /// SM3 over the body's bytes, lower-case hex.
+    pub raw_sm3: String,
+    /// Whether the signature holds: the platform itself has sent this, whatever else is wrong with it.
+    pub is_signed: bool,
+    /// What is unusual about the message.
+    pub marks: Vec<Mark>,
+    /// The call, or why it is refused.
+    pub result: Result<T, Fault>,
+}
+
+/// Checks a request to the institution: checks 1 to 5 in the interface specification's order. Never panics.
+///
+/// `path_prefix` has no slash at either end; `interface` is the last part of the path.
+#[must_use]
+pub fn receive(
+    directory: &Directory,
+    path_prefix: &str,
+    interface: &str,
+    body: &[u8],
+    now: DateTime<Utc>,
+) -> Receipt<Call> {
+    let request = Request { directory, path_prefix, interface, body, now };
+    intake::examine(&request, Interface::served_by_institution, call::read)
+}

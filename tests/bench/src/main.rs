@@ -1,0 +1,41 @@
+#![doc = include_str!("../README.md")]
+
+mod apply;
+mod calls;
+mod document;
+mod growth;
+mod ledger;
+mod load;
+mod start;
+
+use clap::{Parser, Subcommand};
+
+/// Measurements of the built program.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+/// What is measured.
+#[derive(Subcommand)]
+enum What {
+    /// Signed applications by HTTP.
+    Apply(apply::Arguments),
+    /// Cost of a call among many guarantees.
+    Growth(growth::Arguments),
+    /// Start to ready, and idle memory.
+    Start(start::Arguments),
+    /// Issues one after another.
+    Document(document::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Arguments::parse().what {
+        What::Apply(arguments) => apply::run(&arguments).await,
+        What::Growth(arguments) => growth::run(&arguments).await,
+        What::Start(arguments) => start::run(&arguments).await,
+        What::Document(arguments) => document::run(&arguments).await,
+    }
+}
