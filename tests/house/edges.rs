@@ -17,7 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("office", &["domain", "log", "ledger", "projections", "documents", "issuing"]),
     ("notifier", &["domain", "wire", "log", "ledger", "projections", "documents"]),
     ("workers", &["domain", "wire", "log", "ledger", "projections", "documents", "issuing"]),
-    ("sandbox", &["wire"]),
+    ("sandbox", &["domain", "wire"]),
 ];
 
 fn edges() -> BTreeMap<String, BTreeSet<String>> {

@@ -48,7 +48,7 @@ struct Issued {
 #[derive(Default)]
 struct Waits {
     unpaid_since: Option<DateTime<Utc>>,
-    paid_since: Option<DateTime<Utc>>,
+    undecided_since: Option<DateTime<Utc>>,
     payer_is_applicant: bool,
     restore_from: Option<DateTime<Utc>>,
     invoice_since: Option<DateTime<Utc>>,
@@ -122,7 +122,7 @@ impl Waits {
                 match &pending.premium {
                     None => Self { unpaid_since: Some(applied_at), ..Self::default() },
                     Some(premium) => Self {
-                        paid_since: Some(applied_at),
+                        undecided_since: Some(applied_at),
                         payer_is_applicant: applicant == Some(premium.payer_name.trim()),
                         ..Self::default()
                     },
@@ -168,10 +168,10 @@ fn invoice_since(issued: &InForce) -> Option<DateTime<Utc>> {
     }
 }
 
-pub(super) const COLUMNS: usize = 35;
+pub(super) const COLUMNS: usize = 34;
 pub(super) const HEAD: &str = "INSERT INTO guarantees (id, platform, platform_code, application_no, guarantee_no, status, \
     applied_at, applicant_name, applicant_is_sealed, amount_is_sealed, amount_fen, opening_at, issued_at, issued_on, rate, \
-    premium, payer_name, payer_account, valid_until, invoice_code, invoice_no, unpaid_since, paid_since, payer_is_applicant, \
+    premium, payer_name, payer_account, valid_until, invoice_code, invoice_no, unpaid_since, undecided_since, payer_is_applicant, \
     restore_from, invoice_since, quit_since, quit_void_from, expires_after, version, shard, position, updated_at, state) VALUES";
 /// What an application fixes is not written again, so that its indexes are left alone.
 pub(super) const TAIL: &str = "ON CONFLICT (id) DO UPDATE SET guarantee_no = excluded.guarantee_no, status = excluded.status, \
@@ -180,7 +180,7 @@ pub(super) const TAIL: &str = "ON CONFLICT (id) DO UPDATE SET guarantee_no = exc
     issued_at = excluded.issued_at, issued_on = excluded.issued_on, rate = excluded.rate, premium = excluded.premium, \
     payer_name = excluded.payer_name, payer_account = excluded.payer_account, valid_until = excluded.valid_until, \
     invoice_code = excluded.invoice_code, invoice_no = excluded.invoice_no, unpaid_since = excluded.unpaid_since, \
-    paid_since = excluded.paid_since, payer_is_applicant = excluded.payer_is_applicant, restore_from = excluded.restore_from, \
+    undecided_since = excluded.undecided_since, payer_is_applicant = excluded.payer_is_applicant, restore_from = excluded.restore_from, \
     invoice_since = excluded.invoice_since, quit_since = excluded.quit_since, quit_void_from = excluded.quit_void_from, \
     expires_after = excluded.expires_after, version = excluded.version, shard = excluded.shard, position = excluded.position, \
     updated_at = excluded.updated_at, state = excluded.state";
@@ -212,7 +212,7 @@ pub(super) fn bind<'q>(statement: Statement<'q>, row: &'q GuaranteeRow) -> State
         .bind(invoice.and_then(|(code, _)| code.as_deref()))
         .bind(invoice.map(|(_, number)| number.as_str()))
         .bind(micros(waits.unpaid_since))
-        .bind(micros(waits.paid_since))
+        .bind(micros(waits.undecided_since))
         .bind(waits.payer_is_applicant)
         .bind(micros(waits.restore_from))
         .bind(micros(waits.invoice_since))

@@ -23,9 +23,9 @@ CREATE TABLE guarantees (
     valid_until         TEXT,
     invoice_code        TEXT,
     invoice_no          TEXT,
-    -- What waits for somebody, since when; NULL where nothing does.
+    -- What waits for somebody, since when; NULL where nothing does. An application is either unpaid, or paid and undecided.
     unpaid_since        INTEGER,
-    paid_since          INTEGER,
+    undecided_since     INTEGER,
     payer_is_applicant  INTEGER NOT NULL,
     restore_from        INTEGER,
     invoice_since       INTEGER,
@@ -47,7 +47,7 @@ CREATE INDEX guarantees_by_number ON guarantees (guarantee_no) WHERE guarantee_n
 CREATE INDEX guarantees_issued ON guarantees (platform, issued_on, issued_at, id) WHERE issued_on IS NOT NULL;
 CREATE INDEX guarantees_unpaid ON guarantees (unpaid_since, id) WHERE unpaid_since IS NOT NULL;
 CREATE INDEX guarantees_unpaid_amount ON guarantees (amount_fen) WHERE unpaid_since IS NOT NULL;
-CREATE INDEX guarantees_paid ON guarantees (paid_since, id) WHERE paid_since IS NOT NULL;
+CREATE INDEX guarantees_undecided ON guarantees (undecided_since, id) WHERE undecided_since IS NOT NULL;
 CREATE INDEX guarantees_to_restore ON guarantees (restore_from, id) WHERE restore_from IS NOT NULL;
 CREATE INDEX guarantees_to_invoice ON guarantees (invoice_since, id) WHERE invoice_since IS NOT NULL;
 CREATE INDEX guarantees_to_quit ON guarantees (quit_since, id) WHERE quit_since IS NOT NULL;

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use baohan_ledger::{Context, Severity};
-use baohan_wire::{AnswerData, Call, Fault, Receipt, receive};
+use baohan_wire::{AnswerData, Call, Platform, Receipt, receive};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use crate::measures;
 use crate::options::CALL_TIME;
 use crate::server::Remote;
 use crate::trace::trace_id;
-use crate::verdict::Verdict;
+use crate::verdict::{UNAVAILABLE, Verdict};
 
 const UNKNOWN_PATH: &str = "无此接口";
 const POST_ONLY: &str = "仅支持 POST";
@@ -91,7 +91,7 @@ async fn take(
         Err(_) => {
             let interface = address.interface;
             tracing::error!(%interface, "a call of {interface} was not answered within {} s", CALL_TIME.as_secs());
-            (refusal(StatusCode::SERVICE_UNAVAILABLE, None, TIMED_OUT), "unavailable")
+            (refusal(StatusCode::SERVICE_UNAVAILABLE, None, TIMED_OUT), UNAVAILABLE)
         }
     }
 }
@@ -127,9 +127,11 @@ async fn answer(desk: &Desk, arrived: Arrived<'_>) -> (Response, &'static str) {
         tracing::debug!(%interface, platform = %appkey, %application_no, "{interface} {application_no}: throttled");
         return (refusal(StatusCode::TOO_MANY_REQUESTS, platform.as_deref(), TOO_MANY), "throttled");
     }
-    let (verdict, status) = match &receipt.result {
-        Ok(call) => (carry_out(desk, &arrived, &receipt, call).await, None),
-        Err(fault) => (turn_down(desk, &arrived, &receipt, fault).await, fault.http_status),
+    let (verdict, status) = match (&receipt.result, &platform) {
+        (Ok(call), Some(platform)) => (carry_out(desk, &arrived, &receipt, platform, call).await, None),
+        // No call passes the checks without a platform; were there one, it would be a stranger's.
+        (Ok(_), None) => (turn_down(desk, &arrived, &receipt, Verdict::of_stranger()).await, None),
+        (Err(fault), _) => (turn_down(desk, &arrived, &receipt, Verdict::of_fault(fault)).await, fault.http_status),
     };
     if let Some(appkey) = signed_by
         && verdict.outcome == NOT_OPEN
@@ -150,31 +152,34 @@ async fn answer(desk: &Desk, arrived: Arrived<'_>) -> (Response, &'static str) {
 }
 
 /// A call that passed the wire's checks.
-async fn carry_out(desk: &Desk, arrived: &Arrived<'_>, receipt: &Receipt, call: &Call) -> Verdict {
+async fn carry_out(
+    desk: &Desk,
+    arrived: &Arrived<'_>,
+    receipt: &Receipt,
+    platform: &Arc<Platform>,
+    call: &Call,
+) -> Verdict {
     let interface = arrived.address.interface;
     let mut entry = journal::entry(arrived, receipt);
-    let Some(platform) = receipt.platform.clone() else {
-        // A call without a platform does not pass the checks.
-        return Verdict::of_fault(&Fault::unknown_sender());
-    };
     let context = Context {
-        actor: format!("platform:{}", platform.appkey),
-        correlation_id: arrived.id,
-        causation_id: None,
         trace_id: arrived.trace_id.clone(),
         journal: Some(journal::told(entry.clone(), arrived, &Verdict::taken())),
-        idempotency: None,
-        dry_run: false,
+        ..Context::of(format!("platform:{}", platform.appkey), arrived.id)
     };
-    let caller = Caller { platform, platform_code: receipt.platform_code.clone(), context, at: arrived.at };
-    let verdict = match interfaces::answer(desk, caller, call, &mut entry.aggregate_id).await {
+    let platform_code = receipt.platform_code.clone();
+    let caller = Caller { platform: Arc::clone(platform), platform_code, context, at: arrived.at };
+    let answered = interfaces::answer(desk, caller, call, &mut entry.aggregate_id).await;
+    let verdict = match answered {
+        // The entry was written with the events.
         Ok(Answered::Command(outcome)) if outcome.is_changed() => return Verdict::taken(),
         Ok(answered) => Verdict::of_answered(answered),
         Err(failure) => {
-            if verdict_is_ours(&failure) {
-                tracing::warn!(error = &failure as &dyn std::error::Error, %interface, "{interface} failed: {failure}");
+            let verdict = Verdict::of_failure(&failure, interface);
+            if verdict.kind == UNAVAILABLE {
+                let error: &dyn std::error::Error = &failure;
+                tracing::warn!(error, %interface, "{interface} cannot be carried out now");
             }
-            Verdict::of_failure(&failure, interface)
+            verdict
         }
     };
     journal::keep(desk, arrived, entry, &verdict).await;
@@ -182,8 +187,7 @@ async fn carry_out(desk: &Desk, arrived: &Arrived<'_>, receipt: &Receipt, call: 
 }
 
 /// A message that did not.
-async fn turn_down(desk: &Desk, arrived: &Arrived<'_>, receipt: &Receipt, fault: &Fault) -> Verdict {
-    let verdict = Verdict::of_fault(fault);
+async fn turn_down(desk: &Desk, arrived: &Arrived<'_>, receipt: &Receipt, verdict: Verdict) -> Verdict {
     journal::keep(desk, arrived, journal::entry(arrived, receipt), &verdict).await;
     verdict
 }

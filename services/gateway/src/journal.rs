@@ -1,10 +1,10 @@
 //! The journal entry of a call.
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 
 use baohan_log::JournalEntry;
-use baohan_wire::{Fault, Mark, Receipt};
-use chrono::{DateTime, Utc};
+use baohan_wire::{Fault, Interface, Mark, Receipt};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -41,26 +41,34 @@ pub(crate) fn entry(arrived: &Arrived<'_>, receipt: &Receipt) -> JournalEntry {
     }
 }
 
-/// The entry of a call whose body was not read to its end.
-pub(crate) fn entry_without_body(id: Uuid, at: DateTime<Utc>, interface: &str, remote: Option<String>) -> JournalEntry {
-    JournalEntry {
-        id,
-        received_at: at,
-        interface: interface.to_owned(),
-        remote,
-        correlation_id: Some(id),
-        ..JournalEntry::default()
-    }
-}
-
 /// Writes the entry of a call that brought no event. Where even that fails, the call is answered all the same, since
 /// nothing has changed; it is counted.
 pub(crate) async fn keep(desk: &Desk, arrived: &Arrived<'_>, entry: JournalEntry, verdict: &Verdict) {
-    let entry = told(entry, arrived, verdict);
+    write(desk, arrived.address.interface, told(entry, arrived, verdict)).await;
+}
+
+/// Writes the entry of a call whose body is over the limit: what it says is not known.
+pub(crate) async fn keep_without_body(desk: &Desk, interface: Interface, message: &str, remote: Option<SocketAddr>) {
+    let id = desk.ledger.new_id();
+    let entry = JournalEntry {
+        id,
+        received_at: desk.ledger.now(),
+        interface: interface.name().to_owned(),
+        outcome: BODY_TOO_LARGE.to_owned(),
+        code: Some("0".to_owned()),
+        message: Some(message.to_owned()),
+        remote: remote.map(|remote| remote.to_string()),
+        correlation_id: Some(id),
+        ..JournalEntry::default()
+    };
+    write(desk, interface, entry).await;
+}
+
+async fn write(desk: &Desk, interface: Interface, entry: JournalEntry) {
     if let Err(error) = desk.ledger.record(entry).await {
-        let interface = arrived.address.interface;
         measures::unjournalled(interface);
-        tracing::warn!(%error, %interface, "a call of {interface} could not be written to the journal");
+        let error: &dyn std::error::Error = &error;
+        tracing::warn!(error, %interface, "a call of {interface} could not be written to the journal");
     }
 }
 

@@ -14,6 +14,7 @@ mod options;
 mod rate;
 mod server;
 mod trace;
+mod verdict;
 
 pub use gateway::{Gateway, Readiness};
 pub use measures::METRICS;

@@ -1,15 +1,19 @@
 //! The listener: connections with limits, and the soft stop.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a connection may take over a request's headers, its idle time before them included: platforms keep
 /// connections open between calls, and one that is silent for longer has mostly been forgotten.
@@ -22,6 +26,10 @@ pub const CONNECTIONS_MAX: usize = 4_096;
 pub const DRAIN_TIME: Duration = Duration::from_secs(45);
 /// The pause after a failed accept (no file descriptors left): long enough for some to come back.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// From where a request came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Remote(pub SocketAddr);
 
 /// Serves a router until `stop` is done; then takes no more connections, lets the calls under way finish, and returns.
 ///
@@ -38,8 +46,12 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             () = &mut stop => break,
             accepted = accept(&listener, &connections) => accepted,
         };
-        let Some((stream, permit)) = accepted else { continue };
-        let service = TowerToHyperService::new(router.clone());
+        let Some((stream, remote, permit)) = accepted else { continue };
+        let router = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Remote(remote));
+            router.call(request)
+        });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_READ_TIME)
@@ -64,16 +76,16 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
 async fn accept(
     listener: &TcpListener,
     connections: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     // The semaphore is never closed, so this only waits.
     let permit = Arc::clone(connections).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, remote)) => {
             // Answers are small and complete: waiting for more to send would only delay them.
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "TCP_NODELAY could not be set");
             }
-            Some((stream, permit))
+            Some((stream, remote, permit))
         }
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");

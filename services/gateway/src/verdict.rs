@@ -10,10 +10,14 @@ use crate::interfaces::{Answered, Failure};
 use crate::journal::{ANSWERED, NOT_OPEN, REPEAT};
 use crate::options::RECONCILED_DAYS_MAX;
 
+/// The kind of a call that our own trouble kept from being carried out.
+pub(crate) const UNAVAILABLE: &str = "unavailable";
+
 const TAKEN: &str = "受理成功";
 const TAKEN_BEFORE: &str = "已受理";
 const BUSY: &str = "系统繁忙，请稍后重试";
 const LIST_BEHIND: &str = "对账数据尚未更新完毕，请稍后重试";
+const STRANGER: &str = "调用方未登记";
 const ERASED: &str = "该业务的个人信息已依法删除，不能受理";
 
 /// What is said to a call.
@@ -56,6 +60,11 @@ impl Verdict {
         Self::no(fault.code.as_str(), "fault", fault.message.clone().into(), severity)
     }
 
+    /// A call of nobody's.
+    pub fn of_stranger() -> Self {
+        Self::no(FaultCode::AppkeyUnknown.as_str(), "fault", STRANGER.into(), Severity::Error)
+    }
+
     pub fn of_failure(failure: &Failure, interface: Interface) -> Self {
         match failure {
             Failure::Ledger(Error::Refused(refusal)) => {
@@ -71,15 +80,15 @@ impl Verdict {
             Failure::Ledger(error @ Error::Erased(_)) => {
                 Self::no(error.code(), "refused", ERASED.into(), error.severity())
             }
-            Failure::Ledger(error) => Self::no(error.code(), "unavailable", BUSY.into(), error.severity()),
+            Failure::Ledger(error) => Self::no(error.code(), UNAVAILABLE, BUSY.into(), error.severity()),
             Failure::List(baohan_projections::Error::TooMany { rows_max }) => {
                 let message = too_much_message(TooMuch::Rows { rows_max: u64::from(*rows_max) });
                 Self::no("too-many-rows", "refused", message.into(), Severity::Info)
             }
             Failure::List(baohan_projections::Error::Behind { .. }) => {
-                Self::no("list-behind", "unavailable", LIST_BEHIND.into(), Severity::Warning)
+                Self::no("list-behind", UNAVAILABLE, LIST_BEHIND.into(), Severity::Warning)
             }
-            Failure::List(_) => Self::no("list-unavailable", "unavailable", LIST_BEHIND.into(), Severity::Error),
+            Failure::List(_) => Self::no("list-unavailable", UNAVAILABLE, LIST_BEHIND.into(), Severity::Error),
             Failure::TooManyDays => {
                 let message = too_much_message(TooMuch::Days { days_max: RECONCILED_DAYS_MAX });
                 Self::no("too-many-days", "refused", message.into(), Severity::Info)
@@ -125,6 +134,6 @@ mod tests {
     #[test]
     fn troubles_of_ours_carry_no_internals() {
         let verdict = Verdict::of_failure(&Failure::Ledger(Error::Contended), Interface::Canclenotice);
-        assert_eq!((verdict.message.as_ref(), verdict.kind), (BUSY, "unavailable"));
+        assert_eq!((verdict.message.as_ref(), verdict.kind), (BUSY, UNAVAILABLE));
     }
 }

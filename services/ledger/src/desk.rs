@@ -164,6 +164,7 @@ impl Ledger {
                     met = self.meet(id, self.history(id).await?)?;
                 }
                 Err(AppendError::NumberInUse) => return Err(Refusal::GuaranteeNoInUse.into()),
+                Err(AppendError::IdempotencyKeyInUse) => return Err(Error::IdempotencyKeyInUse),
                 Err(AppendError::Store(error)) => return Err(error.into()),
             }
         }

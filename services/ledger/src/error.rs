@@ -19,6 +19,9 @@ pub enum Error {
     /// Others kept changing the guarantee at the same moment, again and again.
     #[error("the guarantee is changed by others too often at once")]
     Contended,
+    /// The idempotency key was used in the meantime: what is kept under it tells whether it was the same request.
+    #[error("the idempotency key is in use")]
+    IdempotencyKeyInUse,
     /// The store did not take it; nothing was stored, and it can be tried again.
     #[error("the store is not available")]
     Store(#[from] baohan_log::Error),
@@ -49,7 +52,7 @@ impl Error {
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::Refused(_) | Self::Erased(_) => Severity::Info,
+            Self::Refused(_) | Self::Erased(_) | Self::IdempotencyKeyInUse => Severity::Info,
             Self::Contended | Self::Store(_) => Severity::Warning,
             Self::Unreadable(_) | Self::Unwritable(_) | Self::Key(_) | Self::Envelope(_) => Severity::Error,
         }
@@ -63,6 +66,7 @@ impl Error {
             Self::Erased(_) => "personal-data-erased",
             Self::Envelope(_) => "envelope-does-not-open",
             Self::Contended => "contended",
+            Self::IdempotencyKeyInUse => "idempotency-key-in-use",
             Self::Store(_) => "store-unavailable",
             Self::Unreadable(_) => "record-unreadable",
             Self::Unwritable(_) => "record-unwritable",

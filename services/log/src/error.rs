@@ -35,7 +35,9 @@ pub enum Error {
         known: u32,
     },
     /// The database lacks changes that only a writer makes.
-    #[error("the store has version {found}, and reading alone needs version {known}: open it once for writing")]
+    #[error(
+        "the store has version {found}, and reading alone needs version {known}: open it once for writing"
+    )]
     TooOld {
         /// The store's.
         found: u32,

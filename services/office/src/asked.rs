@@ -2,7 +2,7 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
-use baohan_domain::{GuaranteeId, Refusal};
+use baohan_domain::{Form, GuaranteeId, Refusal};
 use baohan_ledger::Context;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -128,6 +128,21 @@ impl FromRequestParts<Office> for ClaimNo {
     }
 }
 
+/// The form that the path names under `{form}`.
+pub(crate) struct PathForm(pub Form);
+
+impl FromRequestParts<Office> for PathForm {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, office: &Office) -> Result<Self, Problem> {
+        match parameter(parts, office, "form").await?.as_deref() {
+            Some("sealed") => Ok(Self(Form::Sealed)),
+            Some("plain") => Ok(Self(Form::Plain)),
+            _ => Err(Problem::of(problem::NO_SUCH_DOCUMENT, "保函文件的形式只有 sealed 与 plain")),
+        }
+    }
+}
+
 impl FromRequestParts<Office> for Caller {
     type Rejection = Problem;
 
@@ -137,7 +152,7 @@ impl FromRequestParts<Office> for Caller {
     }
 }
 
-pub(crate) async fn parameter(
+async fn parameter(
     parts: &mut Parts,
     office: &Office,
     name: &str,

@@ -1,8 +1,8 @@
 //! The same key with the same content gets the same answer, with other content none. What is kept is not the answer's text but
 //! where in the guarantee's story it was given: told again, it is folded up to there.
 
-use baohan_domain::{GuaranteeId, evolve};
-use baohan_ledger::History;
+use baohan_domain::GuaranteeId;
+use baohan_ledger::{History, Recorded};
 use baohan_log::IdempotencyRecord;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::asked::Key;
 use crate::office::Office;
 use crate::problem::{self, Problem};
+use crate::view::Then;
 
 /// Where in a guarantee's story a write was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,14 +49,14 @@ impl Office {
         key: &Key,
         id: GuaranteeId,
         version: u64,
-    ) -> Result<History, Problem> {
+    ) -> Result<Then, Problem> {
         let record = self.record(key, Kept { guarantee: id, at: Point::Version(version) })?;
         let kept = self.log().remember(record).await?;
         self.as_told(key, &kept).await
     }
 
     /// The guarantee as it was told under this key, if it was.
-    pub(crate) async fn told_before(&self, key: &Key) -> Result<Option<History>, Problem> {
+    pub(crate) async fn told_before(&self, key: &Key) -> Result<Option<Then>, Problem> {
         match self.log().idempotency(&key.scoped).await? {
             None => Ok(None),
             Some(kept) => self.as_told(key, &kept).await.map(Some),
@@ -72,31 +73,28 @@ impl Office {
         })
     }
 
-    async fn as_told(&self, key: &Key, record: &IdempotencyRecord) -> Result<History, Problem> {
+    async fn as_told(&self, key: &Key, record: &IdempotencyRecord) -> Result<Then, Problem> {
         if record.content_sm3 != key.content_sm3 {
             let detail = format!("幂等键 {} 已用于另一内容的请求，请换用新的幂等键", key.given);
             return Err(Problem::of(problem::IDEMPOTENCY_KEY_REUSED, detail));
         }
         let kept: Kept = serde_json::from_slice(&record.body).map_err(|error| Problem::internal(&error))?;
         let history = self.ledger().history(kept.guarantee).await?;
-        Ok(up_to(history, kept.at))
+        Ok(up_to(&history, kept.at))
     }
 }
 
 /// The story up to a point.
-fn up_to(mut history: History, point: Point) -> History {
-    let events = match point {
-        Point::Version(version) => usize::try_from(version).unwrap_or(usize::MAX),
+fn up_to(history: &History, point: Point) -> Then {
+    let is_of = |call, recorded: &Recorded| correlation(&recorded.stored.metadata) == Some(call);
+    match point {
+        Point::Version(version) => Then::at(history, |recorded| recorded.stored.sequence <= version),
         Point::Correlation(call) => {
-            let last = history.recorded.iter().rposition(|recorded| {
-                correlation(&recorded.stored.metadata) == Some(call)
-            });
-            last.map_or(history.recorded.len(), |last| last + 1)
+            let last = history.recorded.iter().rev().find(|recorded| is_of(call, recorded));
+            let version = last.map_or(u64::MAX, |last| last.stored.sequence);
+            Then::at(history, |recorded| recorded.stored.sequence <= version)
         }
-    };
-    history.recorded.truncate(events);
-    history.guarantee = history.recorded.iter().fold(Default::default(), |state, recorded| evolve(state, &recorded.event));
-    history
+    }
 }
 
 fn correlation(metadata: &str) -> Option<Uuid> {

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use baohan_documents::Documents;
 use baohan_issuing::Issuing;
@@ -14,6 +15,9 @@ use crate::problem::{self, Problem};
 use crate::roles::Role;
 use crate::stream::STREAMS_MAX;
 use crate::tokens::{Caller, Tokens};
+
+/// How long a list waits for projections that lag.
+const FRESH_WAIT_MAX: Duration = Duration::from_millis(500);
 
 /// Writes the metrics in Prometheus's text form.
 pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -107,6 +111,14 @@ impl Office {
             return Err(Problem::of(problem::READ_ONLY, "账本以只读方式运行，不接受写操作"));
         }
         Ok(())
+    }
+
+    /// Waits a moment for the projections, so that a list shows what its reader has just written. Where they do not catch up,
+    /// the list shows what there is; the reconciliation alone refuses then.
+    pub(crate) async fn fresh(&self) {
+        if let Err(error) = self.projections().caught_up(FRESH_WAIT_MAX).await {
+            tracing::debug!(%error, "a list is answered from projections that lag");
+        }
     }
 
     /// How a caller sees guarantees at this moment.

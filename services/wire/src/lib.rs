@@ -48,6 +48,7 @@ pub use manual::{ManualError, Signed, seal_fields, sign_json, unseal_fields, uns
 pub use notice::{IssuedNotice, Notice, notice_body};
 pub use platform::{Centre, CentreView, Platform, PreviousSecret};
 pub use receipt::{Receipt, receive};
+pub use refusal::{TooMuch, refusal_message, too_much_message};
 pub use reply::{Reply, parse_reply};
 pub use seal::{OpenFault, OpenProblem, Opened, SealKey, open_section, seal_text};
 pub use secret::Secret;

@@ -12,7 +12,7 @@ use crate::doctor::{self, Health};
 Example:
   baohan doctor --config /etc/baohan/baohan.toml
 
-Nothing is written and no notice is sent: a platform is asked with HEAD. Exit code 1 when something is broken.")]
+Nothing is written but a file that is removed again, and no notice is sent: a platform is asked with HEAD. Exit code 1 when something is broken.")]
 pub struct Doctor {
     #[command(flatten)]
     file: ConfigFile,

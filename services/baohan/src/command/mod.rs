@@ -3,9 +3,12 @@
 mod config_check;
 mod doctor;
 mod erase;
+mod message;
+mod profile;
 mod quickstart;
 mod sandbox;
 mod seal;
+mod sealing_key;
 mod serve;
 mod sign;
 mod unseal;

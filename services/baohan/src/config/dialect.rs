@@ -1,11 +1,16 @@
 //! `[platforms.dialect]`: what a platform does otherwise than the specification. The keys are the wire's own.
 
+use std::path::Path;
+
 use baohan_wire::Dialect;
 use serde_json::{Map, Value as Json};
 
-use super::document::{Node, Origin, Value};
-use super::secret;
+use super::document::{Entry, Node, Origin, Table, Value};
+use super::environment::Environment;
+use super::problem::Source;
+use super::report::Report;
 use super::section::{Section, nearest, quoted};
+use super::{ConfigError, secret};
 
 /// The one key that holds a secret; it may come from the environment or a file like any other.
 const SEALED_KEY: &str = "sealed_key";
@@ -44,6 +49,21 @@ pub fn read(section: &mut Section<'_>) -> Dialect {
     dialect
 }
 
+/// Reads a dialect from pairs of a command line, `numbers` and `java-double`; values are read as TOML, or else as text.
+pub fn of_options(pairs: &[(String, String)]) -> Result<Dialect, ConfigError> {
+    let mut table = Table::default();
+    for (key, raw) in pairs {
+        let origin = Origin::Environment { variable: format!("--dialect {key}"), raw: raw.clone() };
+        let value = Value::from_variable(raw, &origin);
+        table.entries.insert(key.clone(), Entry { key: origin.clone(), node: Node { value, origin } });
+    }
+    let source = Source::new(Path::new("the command line"), String::new());
+    let report = Report::new(source, Environment::of_process());
+    let dialect = Section::root(&report, &table, read);
+    let (problems, ..) = report.finish();
+    if problems.is_empty() { Ok(dialect) } else { Err(ConfigError::Wrong(problems)) }
+}
+
 /// The value as serde reads it.
 fn json(node: &Node) -> Json {
     match &node.value {
@@ -77,4 +97,29 @@ fn near(message: &str, given: &Json) -> Option<String> {
     let expected = message.split("expected").nth(1)?;
     let words = expected.split('`').skip(1).step_by(2);
     nearest(given.as_str()?, words).map(|near| format!("did you mean \"{near}\"?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use baohan_wire::{NumberText, SecretPlace};
+
+    use super::*;
+
+    fn options(pairs: &[(&str, &str)]) -> Result<Dialect, String> {
+        let pairs: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        of_options(&pairs).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn options_of_the_command_line_are_a_dialect() {
+        let dialect = options(&[("numbers", "java-double"), ("secret", "hmac"), ("sealed", "[]"), ("trim", "true")]).unwrap();
+        assert_eq!((dialect.numbers, dialect.secret), (NumberText::JavaDouble, SecretPlace::Hmac));
+        assert!(dialect.sealed.is_empty() && dialect.trim);
+    }
+
+    #[test]
+    fn a_slip_on_the_command_line_names_the_option() {
+        let told = options(&[("numers", "java-double")]).unwrap_err();
+        assert!(told.contains("option --dialect numers") && told.contains("did you mean `numbers`?"), "{told}");
+    }
 }

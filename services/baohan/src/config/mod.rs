@@ -37,6 +37,7 @@ use report::{Report, Understood};
 use section::Section;
 
 pub use calendar::Calendar;
+pub use dialect::of_options as dialect_of_options;
 pub use documents::Documents;
 pub use environment::Environment;
 pub use gateway::Gateway;

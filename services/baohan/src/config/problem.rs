@@ -42,7 +42,7 @@ pub enum Place {
         /// How many terminal columns are marked.
         width: usize,
     },
-    /// In an environment variable.
+    /// In an environment variable, or in an option of the command line.
     Variable(String),
     /// In the file as a whole: a required key that is nowhere.
     File(PathBuf),
@@ -130,6 +130,7 @@ impl fmt::Display for Problem {
             writeln!(f, "error: `{}`: {}", self.key, self.message)?;
         }
         match &self.place {
+            Place::Variable(name) if name.starts_with("--") => write!(f, "  --> option {name}")?,
             Place::Variable(name) => write!(f, "  --> environment variable {name}")?,
             Place::File(file) => write!(f, "  --> {}", file.display())?,
             Place::Line { file, line, column, text, indent, width } => {

@@ -18,7 +18,7 @@ use crate::config::Config;
 pub async fn examine(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         config.warnings.iter().map(|warning| Finding::warning("configuration", warning.clone())).collect();
-    let (store, empty) = store::examine(&config.store).await;
+    let (store, empty) = store::examine(config).await;
     findings.push(store);
     findings.push(master_key::examine(&config.keys, empty));
     findings.extend(documents::examine(&config.documents).await);

@@ -90,6 +90,14 @@ impl<'a> Press<'a> {
         typst_pdf::pdf(&document, &options).map_err(|errors| self.broken(&errors))
     }
 
+    fn template_name(&self, id: FileId) -> FileResult<&'static str> {
+        let path = id.get();
+        match path.root() {
+            VirtualRoot::Project => Ok(path.vpath().get_without_slash()),
+            VirtualRoot::Package(_) => Err(FileError::Other(Some("packages are not available".into()))),
+        }
+    }
+
     fn broken(&self, errors: &[SourceDiagnostic]) -> RenderError {
         let details: Vec<String> = errors.iter().take(DIAGNOSTICS_MAX).map(|error| self.told(error)).collect();
         broken(self.template, details.join("; "))
@@ -140,10 +148,7 @@ impl World for Press<'_> {
         if let Some(known) = self.sources.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return known.clone();
         }
-        let source = self.file(id).and_then(|bytes| {
-            let text = std::str::from_utf8(&bytes).map_err(|_| FileError::InvalidUtf8)?;
-            Ok(Source::new(id, text.trim_start_matches('\u{FEFF}').to_owned()))
-        });
+        let source = self.template_name(id).and_then(|name| self.templates.source(id, name));
         self.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(id, source.clone());
         source
     }
@@ -155,11 +160,7 @@ impl World for Press<'_> {
         if let Some(known) = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return known.clone();
         }
-        let path = id.get();
-        let bytes = match path.root() {
-            VirtualRoot::Project => self.templates.read(path.vpath().get_without_slash()),
-            VirtualRoot::Package(_) => Err(FileError::Other(Some("packages are not available".into()))),
-        };
+        let bytes = self.template_name(id).and_then(|name| self.templates.read(name));
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(id, bytes.clone());
         bytes
     }

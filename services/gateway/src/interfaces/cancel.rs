@@ -4,11 +4,10 @@ use baohan_wire::Cancellation;
 
 use super::Caller;
 use crate::gateway::Desk;
-use crate::lookup::find;
+use crate::lookup::Found;
 
 /// The guarantee is no longer needed.
-pub(super) async fn carry_out(desk: &Desk, caller: Caller, call: &Cancellation) -> Result<Outcome, Error> {
-    let found = find(desk, &caller, &call.application_no, &call.guarantee_no).await?;
+pub(super) async fn carry_out(desk: &Desk, caller: Caller, found: Found, call: &Cancellation) -> Result<Outcome, Error> {
     let Caller { context, at, .. } = caller;
     let command = Cancel { guarantee_no: call.guarantee_no.to_string(), at };
     desk.ledger.carry_out_upon(context, found.id, found.history, |_| Ok(command.clone().into())).await

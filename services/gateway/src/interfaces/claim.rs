@@ -4,16 +4,16 @@ use baohan_ledger::{Error, Outcome};
 
 use super::{Caller, envelopes};
 use crate::gateway::Desk;
-use crate::lookup::find;
+use crate::lookup::Found;
 
 /// The beneficiary demands payment: taken at once, and due within a few working days.
 pub(super) async fn carry_out(
     desk: &Desk,
     caller: Caller,
+    found: Found,
     call: &baohan_wire::Claim,
     content: &[u8],
 ) -> Result<Outcome, Error> {
-    let found = find(desk, &caller, &call.application_no, &call.guarantee_no).await?;
     let Caller { context, at, .. } = caller;
     let due_on = desk.options.working_days.after(china_date(at), desk.options.claim_due_working_days);
     desk.ledger

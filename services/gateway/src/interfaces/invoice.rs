@@ -5,7 +5,7 @@ use baohan_wire::InvoiceRequest;
 
 use super::{Caller, envelopes};
 use crate::gateway::Desk;
-use crate::lookup::find;
+use crate::lookup::Found;
 
 /// Under what the firm's telephone is kept: small firms give a person's.
 const PHONE: &str = "phone";
@@ -14,10 +14,10 @@ const PHONE: &str = "phone";
 pub(super) async fn carry_out(
     desk: &Desk,
     caller: Caller,
+    found: Found,
     call: &InvoiceRequest,
     content: &[u8],
 ) -> Result<Outcome, Error> {
-    let found = find(desk, &caller, &call.application_no, &call.guarantee_no).await?;
     let Caller { context, at, .. } = caller;
     desk.ledger
         .carry_out_upon(context, found.id, found.history, |keyring| {

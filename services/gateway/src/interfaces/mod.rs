@@ -10,13 +10,14 @@ mod restore;
 
 use std::sync::Arc;
 
-use baohan_domain::PersonalData;
+use baohan_domain::{ApplicationNo, GuaranteeId, PersonalData, Refusal};
 use baohan_ledger::{Context, Erased, Error, Keyring, Outcome};
-use baohan_wire::{AnswerData, Call, Personal, Platform};
+use baohan_wire::{Call, Personal, Platform, ReconciliationRow};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::gateway::Desk;
+use crate::lookup::find;
 
 /// Who calls, and when.
 pub(crate) struct Caller {
@@ -30,8 +31,8 @@ pub(crate) struct Caller {
 pub(crate) enum Answered {
     /// A command was carried out, or had been before.
     Command(Outcome),
-    /// A question was answered with so many rows.
-    List { data: AnswerData, rows: usize },
+    /// A question was answered.
+    List(Vec<ReconciliationRow>),
 }
 
 /// Why a call gets code 0.
@@ -48,18 +49,34 @@ pub(crate) enum Failure {
     TooManyDays,
 }
 
-/// Answers a call.
-pub(crate) async fn answer(desk: &Desk, caller: Caller, call: &Call) -> Result<Answered, Failure> {
-    let outcome = match call {
-        Call::Apply(application) => apply::carry_out(desk, caller, application, &call.content()).await,
-        Call::Restore(restore) => restore::carry_out(desk, caller, restore).await,
-        Call::RequestInvoice(request) => invoice::carry_out(desk, caller, request, &call.content()).await,
-        Call::RequestQuit(request) => quit::carry_out(desk, caller, request, &call.content()).await,
-        Call::Cancel(cancellation) => cancel::carry_out(desk, caller, cancellation).await,
-        Call::Claim(claim) => claim::carry_out(desk, caller, claim, &call.content()).await,
-        Call::Reconcile(question) => return reconcile::answer(desk, &caller, question).await,
+/// Answers a call, and tells which guarantee it meant.
+pub(crate) async fn answer(
+    desk: &Desk,
+    caller: Caller,
+    call: &Call,
+    guarantee: &mut Option<Uuid>,
+) -> Result<Answered, Failure> {
+    let (application_no, guarantee_no) = match (call, call.application_no(), call.guarantee_no()) {
+        (Call::Apply(application), ..) => {
+            let outcome = apply::carry_out(desk, caller, application, &call.content()).await?;
+            return Ok(Answered::Command(outcome));
+        }
+        (Call::Reconcile(question), ..) => return reconcile::answer(desk, &caller, question).await,
+        (_, Some(application_no), Some(guarantee_no)) => (application_no, guarantee_no),
+        // Every other call names both.
+        _ => return Err(Failure::Ledger(Refusal::UnknownApplication.into())),
     };
-    outcome.map(Answered::Command).map_err(Failure::Ledger)
+    let found = find(desk, &caller, application_no, guarantee_no).await?;
+    *guarantee = Some(found.id.uuid());
+    let outcome = match call {
+        Call::Restore(restore) => restore::carry_out(desk, caller, found, restore).await,
+        Call::RequestInvoice(request) => invoice::carry_out(desk, caller, found, request, &call.content()).await,
+        Call::RequestQuit(request) => quit::carry_out(desk, caller, found, request, &call.content()).await,
+        Call::Cancel(cancellation) => cancel::carry_out(desk, caller, found, cancellation).await,
+        Call::Claim(claim) => claim::carry_out(desk, caller, found, claim, &call.content()).await,
+        Call::Apply(_) | Call::Reconcile(_) => Err(Refusal::UnknownApplication.into()),
+    };
+    Ok(Answered::Command(outcome?))
 }
 
 /// Puts personal data into envelopes.
@@ -68,6 +85,6 @@ fn envelopes(keyring: &Keyring, personal: &Personal) -> Result<PersonalData, Era
 }
 
 /// The guarantee that an application makes.
-pub(crate) fn id_of(caller: &Caller, application_no: &baohan_domain::ApplicationNo) -> baohan_domain::GuaranteeId {
-    baohan_domain::GuaranteeId::of(&caller.platform.appkey, caller.platform_code.as_deref(), application_no)
+pub(crate) fn id_of(caller: &Caller, application_no: &ApplicationNo) -> GuaranteeId {
+    GuaranteeId::of(&caller.platform.appkey, caller.platform_code.as_deref(), application_no)
 }

@@ -7,16 +7,16 @@ use baohan_wire::QuitRequest;
 
 use super::Caller;
 use crate::gateway::Desk;
-use crate::lookup::find;
+use crate::lookup::Found;
 
 /// The bidder wants out: in time before the opening, or since the section does not run its course.
 pub(super) async fn carry_out(
     desk: &Desk,
     caller: Caller,
+    found: Found,
     call: &QuitRequest,
     content: &[u8],
 ) -> Result<Outcome, Error> {
-    let found = find(desk, &caller, &call.application_no, &call.guarantee_no).await?;
     let Caller { platform, context, at, .. } = caller;
     let exception = exception(desk, &platform.appkey, &found.history.guarantee).await?;
     desk.ledger

@@ -5,11 +5,10 @@ use baohan_wire::{Dialect, Opening, open_section};
 
 use super::Caller;
 use crate::gateway::Desk;
-use crate::lookup::find;
+use crate::lookup::Found;
 
 /// The opening: the key is tried upon the sealed values, and the rule sees what came of it.
-pub(super) async fn carry_out(desk: &Desk, caller: Caller, call: &baohan_wire::Restore) -> Result<Outcome, Error> {
-    let found = find(desk, &caller, &call.application_no, &call.guarantee_no).await?;
+pub(super) async fn carry_out(desk: &Desk, caller: Caller, found: Found, call: &baohan_wire::Restore) -> Result<Outcome, Error> {
     let Caller { platform, context, at, .. } = caller;
     let command = Restore {
         guarantee_no: call.guarantee_no.to_string(),

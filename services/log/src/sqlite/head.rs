@@ -61,12 +61,13 @@ impl Watching {
         Self(tokio::spawn(async move {
             loop {
                 tokio::time::sleep(Duration::from_millis(WATCH_MS)).await;
-                match sqlx::query_scalar("SELECT position FROM heads WHERE shard = 0").fetch_one(&readers).await {
+                let position =
+                    sqlx::query("SELECT position FROM heads WHERE shard = 0").fetch_one(&readers).await;
+                match position.map_err(Error::from).and_then(|row| column::number(&row, 0)) {
                     Ok(position) => {
-                        let position = u64::try_from::<i64>(position).unwrap_or(0);
                         heads.send_if_modified(|head| std::mem::replace(head, position) != position);
                     }
-                    Err(sqlx::Error::PoolClosed) => return,
+                    Err(Error::Closed) => return,
                     Err(error) => tracing::warn!(%error, "cannot read the head of the log"),
                 }
             }

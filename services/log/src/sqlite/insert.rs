@@ -25,6 +25,11 @@ impl Insert {
         Self { statements: SIZES.map(statement) }
     }
 
+    /// Leaves out what is there already.
+    pub(super) fn unless_there(self) -> Self {
+        Self { statements: self.statements.map(|statement| statement + " ON CONFLICT DO NOTHING") }
+    }
+
     /// Inserts rows in order; `bind` gives each row's columns.
     pub(super) async fn all<'q, T>(
         &'q self,

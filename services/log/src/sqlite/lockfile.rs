@@ -17,8 +17,7 @@ impl Lockfile {
         name.push(".lock");
         let path = PathBuf::from(name);
         let file = |source| Error::File { path: path.clone(), source: Arc::new(source) };
-        let held =
-            OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(file)?;
+        let held = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(file)?;
         match held.try_lock() {
             Ok(()) => Ok(Self { _held: held }),
             Err(TryLockError::WouldBlock) => Err(Error::InUse { path: database.to_owned() }),

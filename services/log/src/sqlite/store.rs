@@ -92,7 +92,14 @@ impl Store {
         answer.await.map_err(|_| Error::Closed)?
     }
 
-    pub(super) async fn send(&self, command: Command) -> Result<(), Error> {
+    /// Returns once the bytes of what was erased before are overwritten.
+    pub(super) async fn overwrite(&self) -> Result<(), Error> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Overwrite(reply)).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    async fn send(&self, command: Command) -> Result<(), Error> {
         match &self.0.access {
             Access::Writing { commands, .. } => commands.send(command).await.map_err(|_| Error::Closed),
             Access::Reading { .. } => Err(Error::ReadOnly),

@@ -21,11 +21,15 @@ const BATCH_BYTES: usize = 8 << 20;
 /// How often the writer lets others run before it looks at its queue again: whoever was answered together asks again together.
 const GATHERINGS_MAX: usize = 3;
 
+const MOVE_AND_CUT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
 /// What is asked of the writer.
 pub(super) enum Command {
     Append(Pending),
     Record(JournalEntry, oneshot::Sender<Result<JournalId, Error>>),
     Chore(Box<dyn Chore>),
+    /// Overwrite the bytes of what was erased, wherever they still lie.
+    Overwrite(oneshot::Sender<Result<(), Error>>),
     /// Do what was asked before, and end.
     Close,
 }
@@ -84,7 +88,7 @@ impl Command {
                 events + pending.append.journal.as_ref().map_or(0, body)
             }
             Self::Record(entry, _) => body(entry),
-            Self::Chore(_) | Self::Close => 0,
+            Self::Chore(_) | Self::Overwrite(_) | Self::Close => 0,
         }
     }
 
@@ -94,6 +98,7 @@ impl Command {
             // Whoever asked may have gone; then nobody needs the answer.
             Self::Record(entry, reply) => drop(reply.send(Ok(entry.id))),
             Self::Chore(chore) => chore.answer(),
+            Self::Overwrite(reply) => drop(reply.send(Ok(()))),
             Self::Close => {}
         }
     }
@@ -103,6 +108,7 @@ impl Command {
             Self::Append(pending) => drop(pending.reply.send(Err(error.into()))),
             Self::Record(_, reply) => drop(reply.send(Err(error))),
             Self::Chore(chore) => chore.fail(error),
+            Self::Overwrite(reply) => drop(reply.send(Err(error))),
             Self::Close => {}
         }
     }
@@ -161,6 +167,9 @@ impl Writer {
 
     async fn settle(&mut self, mut batch: Vec<Command>) {
         let Err(error) = self.transact(&mut batch).await else {
+            if batch.iter().any(|command| matches!(command, Command::Overwrite(_))) {
+                self.overwrite().await;
+            }
             batch.into_iter().for_each(Command::answer);
             return;
         };
@@ -217,13 +226,23 @@ impl Writer {
         self.heads.send_if_modified(|position| std::mem::replace(position, head.position) != head.position);
     }
 
-    async fn end(self) {
-        if let Some(mut connection) = self.connection {
-            // The database is whole without it too; it only spares the next start the work.
-            let moved = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await;
-            if let Err(error) = moved.and(connection.close().await) {
-                tracing::warn!(%error, "the log was closed with a rest in its write-ahead log");
-            }
+    /// Moves the write-ahead log into the database and cuts it, so that older pages lie nowhere any more. What was erased is
+    /// erased without it too; where it does not come through now, a later checkpoint does the same.
+    async fn overwrite(&mut self) {
+        if let Some(connection) = &mut self.connection
+            && let Err(error) = sqlx::query(MOVE_AND_CUT).execute(connection).await
+        {
+            tracing::warn!(%error, "the write-ahead log is not cut yet");
+        }
+    }
+
+    async fn end(mut self) {
+        // The database is whole without it too; it only spares the next start the work.
+        self.overwrite().await;
+        if let Some(connection) = self.connection
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "the log was not closed cleanly");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::mem::discriminant;
 use crate::dialect::{Absent, Charset, DigestForm, KeyOrder, NestedText, NumberText, SecretPlace};
 use crate::interface::Interface;
 use crate::lexical::{Fields, Value};
-use crate::signature::{Rules, SIGN, java_trim};
+use crate::signature::{Rules, SIGN, Spacing, java_trim};
 
 /// How many fields are tried as left out one by one.
 const FIELDS_LEFT_OUT_MAX: usize = 40;
@@ -19,6 +19,8 @@ pub(super) enum Change {
     Digest(DigestForm),
     Numbers(NumberText),
     Nested(NestedText),
+    /// Arrays and objects signed with blanks that the body does not have.
+    Spaced,
     Charset(Charset),
     /// Other fields left out, and whether this is common enough to be tried beside another change.
     Unsigned(BTreeSet<String>, bool),
@@ -35,6 +37,10 @@ impl Change {
             Self::Digest(value) => changed.digest = *value,
             Self::Numbers(value) => changed.numbers = *value,
             Self::Nested(value) => changed.nested = *value,
+            Self::Spaced => {
+                changed.nested = NestedText::AsReceived;
+                changed.spacing = Spacing::Spaced;
+            }
             Self::Charset(value) => changed.charset = *value,
             Self::Unsigned(fields, _) => changed.unsigned_fields = fields,
         }
@@ -51,6 +57,7 @@ impl Change {
             Self::Digest(value) => format!("digest = \"{}\"", value.as_str()),
             Self::Numbers(value) => format!("numbers = \"{}\"", value.as_str()),
             Self::Nested(value) => format!("nested = \"{}\"", value.as_str()),
+            Self::Spaced => format!("nested = \"{}\"", NestedText::AsReceived.as_str()),
             Self::Charset(value) => format!("charset = \"{}\"", value.as_str()),
             Self::Unsigned(fields, _) => {
                 let names: Vec<_> = fields.iter().map(|name| format!("\"{}\"", name.escape_debug())).collect();
@@ -81,6 +88,7 @@ impl Change {
             Self::Nested(NestedText::CompactJson) => "数组与对象按紧凑 JSON 参与签名",
             Self::Nested(NestedText::AsReceived) => "数组与对象按报文原样（含空格）参与签名",
             Self::Nested(NestedText::Java) => "数组与对象按 Java toString 的写法参与签名",
+            Self::Spaced => "数组与对象按带空格的 JSON（冒号与逗号后有空格）参与签名",
             Self::Charset(Charset::Utf8) => "摘要按 UTF-8 字节计算",
             Self::Charset(Charset::Gbk) => "摘要按 GBK 字节计算",
             Self::Unsigned(..) => "部分字段未参与签名",
@@ -90,7 +98,11 @@ impl Change {
     /// Whether two changes are worth trying together.
     pub fn is_common_beside(&self, other: &Self) -> bool {
         let is_common = |change: &Self| !matches!(change, Self::Unsigned(_, false));
-        discriminant(self) != discriminant(other) && is_common(self) && is_common(other)
+        let same_key = |left: &Self, right: &Self| {
+            let of_nested = |change: &Self| matches!(change, Self::Nested(_) | Self::Spaced);
+            discriminant(left) == discriminant(right) || (of_nested(left) && of_nested(right))
+        };
+        !same_key(self, other) && is_common(self) && is_common(other)
     }
 }
 
@@ -101,7 +113,7 @@ pub(super) fn relevant(fields: &Fields<'_>, rules: Rules<'_>, interface: Interfa
     if fields.iter().any(|field| field.name.to_lowercase() != *field.name) {
         changes.extend(others(KeyOrder::ALL, rules.key_order).map(Change::KeyOrder));
     }
-    if any(Value::is_blank) {
+    if any(|value| value.is_blank()) {
         changes.extend(others(Absent::ALL, rules.absent).map(Change::Absent));
     }
     if any(|value| matches!(value, Value::Text(text) if java_trim(text) != *text)) {
@@ -121,6 +133,7 @@ pub(super) fn relevant(fields: &Fields<'_>, rules: Rules<'_>, interface: Interfa
     }
     if any(|value| matches!(value, Value::Nested(_))) {
         changes.extend(others(NestedText::ALL, rules.nested).map(Change::Nested));
+        changes.push(Change::Spaced);
     }
     if any(|value| !matches!(value, Value::Text(text) if text.is_ascii())) {
         changes.extend(others(Charset::ALL, rules.charset).map(Change::Charset));

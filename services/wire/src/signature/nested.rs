@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Rules;
+use super::{Rules, Spacing};
 use super::text::number_text;
 use crate::dialect::{NestedText, NumberText};
 use crate::lexical::{Nested, Tree};
@@ -11,12 +11,9 @@ use crate::lexical::{Nested, Tree};
 /// prints what its parser made of them; the slice of the body alone is left as it is.
 pub(super) fn text<'v>(nested: &'v Nested<'_>, rules: Rules<'_>) -> Cow<'v, str> {
     match rules.nested {
-        NestedText::AsReceived => Cow::Borrowed(nested.raw),
-        NestedText::CompactJson => {
-            let mut text = String::with_capacity(nested.raw.len());
-            compact(&mut text, &nested.tree, rules.numbers);
-            Cow::Owned(text)
-        }
+        NestedText::AsReceived if rules.spacing == Spacing::Slice => Cow::Borrowed(nested.raw),
+        NestedText::AsReceived => Cow::Owned(json(nested, rules, [", ", ": "])),
+        NestedText::CompactJson => Cow::Owned(json(nested, rules, [",", ":"])),
         NestedText::Java => {
             let mut text = String::with_capacity(nested.raw.len());
             java(&mut text, &nested.tree, rules.numbers);
@@ -25,8 +22,15 @@ pub(super) fn text<'v>(nested: &'v Nested<'_>, rules: Rules<'_>) -> Cow<'v, str>
     }
 }
 
-/// JSON without blanks between its parts; texts keep the escapes with which they came.
-fn compact(text: &mut String, tree: &Tree<'_>, numbers: NumberText) {
+fn json(nested: &Nested<'_>, rules: Rules<'_>, separators: [&str; 2]) -> String {
+    let mut text = String::with_capacity(nested.raw.len());
+    push_json(&mut text, &nested.tree, rules.numbers, separators);
+    text
+}
+
+/// JSON with these separators behind a value and behind a key; texts keep the escapes with which they came.
+fn push_json(text: &mut String, tree: &Tree<'_>, numbers: NumberText, separators: [&str; 2]) {
+    let [behind_value, behind_key] = separators;
     match tree {
         Tree::Word(word) => text.push_str(word),
         Tree::Number(number) => text.push_str(&number_text(number, numbers)),
@@ -34,18 +38,18 @@ fn compact(text: &mut String, tree: &Tree<'_>, numbers: NumberText) {
         Tree::List(items) => {
             text.push('[');
             for (place, item) in items.iter().enumerate() {
-                separate(text, place, ",");
-                compact(text, item, numbers);
+                separate(text, place, behind_value);
+                push_json(text, item, numbers, separators);
             }
             text.push(']');
         }
         Tree::Map(members) => {
             text.push('{');
             for (place, (name, value)) in members.iter().enumerate() {
-                separate(text, place, ",");
+                separate(text, place, behind_value);
                 text.push_str(name.raw);
-                text.push(':');
-                compact(text, value, numbers);
+                text.push_str(behind_key);
+                push_json(text, value, numbers, separators);
             }
             text.push('}');
         }
