@@ -1,5 +1,5 @@
-//! Days in China. The holidays are those of 2026 as the General Office of the State Council announced them
-//! (国办发明电〔2025〕7号), as far as the tests walk through them.
+//! Days in China. The holidays are those of 2026 as the General Office of the State Council announced them on
+//! 4 November 2025, as far as the tests walk through them.
 
 use baohan_domain::calendar::{WorkingDays, china_date, china_time, from_china_time};
 use chrono::{DateTime, Days, NaiveDate, Utc};

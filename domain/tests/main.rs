@@ -1,5 +1,7 @@
 //! What the domain promises: stories a command, values worked out elsewhere, a second model, and the stored form.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod annotate;
 mod apply;
 mod calendar;

@@ -1,12 +1,10 @@
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use baohan_log::Log;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqlitePool;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
@@ -19,8 +17,6 @@ use crate::status::{ShardStatus, Status};
 
 /// How often waiting looks when another process applies the events.
 const POLL_PAUSE: Duration = Duration::from_millis(20);
-/// Milliseconds in a second.
-const MILLIS: f64 = 1_000.0;
 
 /// What readers of the projections hold. Its queries stand with their projections.
 #[derive(Clone)]
@@ -35,9 +31,6 @@ struct Inner {
     ticks: watch::Sender<u64>,
     asked: Notify,
 }
-
-/// A query that runs in the snapshot in which it was found that the projections have caught up.
-pub(crate) type InSnapshot<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 impl Projections {
     /// Opens the projections of a log; where they are missing, of another form or of another ledger, they begin anew.
@@ -82,16 +75,17 @@ impl Projections {
     /// # Errors
     /// As there.
     pub async fn caught_up_with(&self, needed: &[Projection], within: Duration) -> Result<(), Error> {
-        self.when_caught_up(needed, within, |_| Box::pin(async { Ok(()) })).await
+        self.caught_up_snapshot(needed, within).await?;
+        Ok(())
     }
 
-    /// Runs a query in a snapshot that holds all that was in the log at the call.
-    pub(crate) async fn when_caught_up<T>(
+    /// A snapshot that holds all that was in the log at the call: what is read in it is up to date, also when somebody
+    /// builds the projection anew meanwhile.
+    pub(crate) async fn caught_up_snapshot(
         &self,
         needed: &[Projection],
         within: Duration,
-        query: impl for<'a> Fn(&'a mut SqliteConnection) -> InSnapshot<'a, T>,
-    ) -> Result<T, Error> {
+    ) -> Result<Transaction<'static, Sqlite>, Error> {
         let heads: Vec<u64> = (0..self.log().shards()).map(|shard| self.log().head(shard)).collect();
         let deadline = Instant::now() + within;
         let mut ticks = self.watch();
@@ -100,7 +94,7 @@ impl Projections {
             let mut snapshot = self.readers().begin().await?;
             let events = lag(&mut snapshot, needed, &heads).await?;
             if events == 0 {
-                return query(&mut snapshot).await;
+                return Ok(snapshot);
             }
             drop(snapshot);
             let now = Instant::now();
@@ -187,8 +181,7 @@ impl Projections {
     /// How long the first event after a position waits, in seconds.
     async fn waits_for(&self, shard: u16, position: u64, now: DateTime<Utc>) -> Result<f64, Error> {
         let next = self.log().read(shard, position, 1).await?;
-        let waits = next.first().map_or(0, |next| (now - next.recorded_at).num_milliseconds().max(0));
-        Ok(f64::from(i32::try_from(waits).unwrap_or(i32::MAX)) / MILLIS)
+        Ok(next.first().map_or(0.0, |next| (now - next.recorded_at).as_seconds_f64().max(0.0)))
     }
 }
 

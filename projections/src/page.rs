@@ -58,7 +58,6 @@ pub(crate) enum List {
     DueNotices = b'd',
     Claims = b'c',
     Invoices = b'i',
-    Sections = b's',
     Work = b'w',
 }
 

@@ -44,24 +44,24 @@ impl Runner {
         let mut is_open = true;
         loop {
             wake.borrow_and_update();
-            let (pause, can_wake) = match self.step().await {
-                Ok(0) => (IDLE_PAUSE, is_open),
-                Ok(_) => (Duration::ZERO, false),
+            let pause = match self.step().await {
+                Ok(applied) => {
+                    failures = 0;
+                    if applied > 0 { Duration::ZERO } else { IDLE_PAUSE }
+                }
                 Err(error) => {
                     failures = failures.saturating_add(1);
                     let chain = chain(&error);
                     tracing::warn!(error = %chain, failures, "projections do not go on: {chain}");
-                    let pause = FAILURE_PAUSE.saturating_mul(1 << failures.min(10)).min(FAILURE_PAUSE_MAX);
-                    (pause, false)
+                    FAILURE_PAUSE.saturating_mul(1 << failures.min(10)).min(FAILURE_PAUSE_MAX)
                 }
             };
-            if pause < FAILURE_PAUSE || pause == IDLE_PAUSE {
-                failures = 0;
-            }
+            // After a failure a wake-up would only bring the next one.
+            let can_wake = failures == 0;
             tokio::select! {
                 biased;
                 () = &mut stop => break,
-                changed = wake.changed(), if can_wake => is_open = changed.is_ok(),
+                changed = wake.changed(), if can_wake && is_open => is_open = changed.is_ok(),
                 () = self.projections.asked(), if can_wake => {}
                 () = tokio::time::sleep(pause) => {}
             }

@@ -24,6 +24,7 @@ pub use reconciliation::{
     RECONCILIATION_ROWS_MAX, ReconciledStatus, Reconciliation, ReconciliationRow,
 };
 pub use search::{Filter, Found};
+pub(crate) use sub_views::invoice_kind;
 pub use sub_views::{
     ClaimView, DocumentView, EndView, InvoiceView, PremiumView, QuitView, RemarkView, UnderwritingView,
 };

@@ -99,13 +99,9 @@ impl Projections {
         viewer: &Viewer<'_>,
         within: Duration,
     ) -> Result<Vec<ReconciliationRow>, Error> {
-        let opened_until = viewer.opened_until();
         let rows_max = RECONCILIATION_ROWS_MAX;
-        let query = |snapshot| -> crate::handle::InSnapshot<'_, _> {
-            let wanted = wanted.clone();
-            Box::pin(async move { rows(&wanted, opened_until, None, rows_max + 1, snapshot).await })
-        };
-        let rows = self.when_caught_up(&[Projection::Guarantees], within, query).await?;
+        let mut snapshot = self.caught_up_snapshot(&[Projection::Guarantees], within).await?;
+        let rows = rows(wanted, viewer.opened_until(), None, rows_max + 1, &mut snapshot).await?;
         if rows.len() > rows_max as usize { Err(Error::TooMany { rows_max }) } else { Ok(rows) }
     }
 

@@ -4,7 +4,6 @@
 use baohan_domain::calendar::china_date;
 use baohan_domain::underwriting::{Assessment, UnderwritingTerms};
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 

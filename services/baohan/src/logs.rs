@@ -1,6 +1,9 @@
 //! Log lines: text for people, JSON for machines, always on standard error so that output stays output.
 
+use std::fs::File;
 use std::io::IsTerminal as _;
+use std::path::Path;
+use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
@@ -19,6 +22,15 @@ pub fn start(settings: &LogSettings) {
     } else {
         subscriber.with(tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr)).try_init()
     };
+}
+
+/// Begins to write log lines into a file, as JSON, where the terminal is needed for something else.
+pub fn start_in(file: &Path) -> std::io::Result<()> {
+    let opened = File::create(file)?;
+    let subscriber = tracing_subscriber::registry().with(filter("info")).with(json(Arc::new(opened)));
+    // As in `start`.
+    let _ = subscriber.try_init();
+    Ok(())
 }
 
 /// The level was checked with the configuration.

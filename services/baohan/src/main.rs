@@ -2,8 +2,13 @@
 
 mod command;
 mod config;
+mod doctor;
+mod erasure;
 mod logs;
 mod master_key;
+mod metrics;
+mod quickstart;
+mod roles;
 mod shutdown;
 
 use std::process::ExitCode;
@@ -11,5 +16,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    // Who calls platforms over TLS needs a provider of its ciphers; a second installation would change nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     command::CommandLine::parse().run()
 }

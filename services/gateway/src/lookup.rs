@@ -2,6 +2,8 @@
 
 use baohan_domain::{ApplicationNo, GuaranteeId, GuaranteeNo};
 use baohan_ledger::{Error, History};
+use baohan_projections::guarantees::Filter;
+use baohan_projections::{Slice, Viewer};
 use uuid::Uuid;
 
 use crate::gateway::Desk;
@@ -56,15 +58,21 @@ async fn by_application_no(
     caller: &Caller,
     application_no: &ApplicationNo,
 ) -> Result<Option<Found>, Error> {
-    let ids = desk.projections.guarantees_of_application(&caller.platform.appkey, application_no.as_str()).await;
-    match ids {
-        Ok(ids) => match ids.as_slice() {
-            [one] => load(desk, *one).await.map(Some),
+    let filter = Filter {
+        platform: Some(caller.platform.appkey.clone()),
+        application_no: Some(application_no.to_string()),
+        ..Filter::default()
+    };
+    let two = Slice::first(2);
+    match desk.projections.guarantees(&filter, &Viewer::reader(caller.at), &two).await {
+        Ok(page) => match page.items.as_slice() {
+            [one] => load(desk, one.id).await.map(Some),
             _ => Ok(None),
         },
         Err(error) => {
             // The call is then refused as unknown, and the platform sends it again.
-            tracing::warn!(%error, "application {application_no} could not be looked up across centres");
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, %application_no, "application {application_no} cannot be looked up across centres");
             Ok(None)
         }
     }

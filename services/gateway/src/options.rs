@@ -18,8 +18,6 @@ pub(crate) const CALL_TIME: Duration = Duration::from_secs(20);
 pub(crate) const CATCH_UP_TIME: Duration = Duration::from_secs(3);
 /// The days that one reconciliation may ask for: a quarter and some, the longest span between two settlements.
 pub(crate) const RECONCILED_DAYS_MAX: i64 = 100;
-/// The rows that one reconciliation may answer with: some 20 MB of JSON. A platform with more asks for fewer days.
-pub(crate) const RECONCILED_ROWS_MAX: usize = 50_000;
 /// Downloads at once: each holds a file of at most some MiB in memory.
 pub(crate) const DOWNLOADS_AT_ONCE_MAX: usize = 64;
 /// The body limit where the configuration is silent, as `[gateway] body_limit_bytes`.

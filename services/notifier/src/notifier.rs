@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use baohan_documents::Documents;
 use baohan_ledger::Ledger;
-use baohan_projections::notices::{NoticeRow, NoticeState};
+use baohan_projections::notices::{Notice, State};
 use baohan_projections::{Projections, Slice};
 use baohan_wire::Directory;
 use chrono::{DateTime, Utc};
@@ -119,7 +119,7 @@ impl Notifier {
         let mut slice = Slice::first(PAGE);
         let mut oldest = None;
         for _ in 0..PAGES_MAX {
-            let page = self.projections.notices_due(&slice).await?;
+            let page = self.projections.notices_due(None, &slice).await?;
             oldest = oldest.or_else(|| page.items.iter().map(|row| row.created_at).min());
             self.start_due(page.items, now, &mut round).await?;
             match page.next_cursor {
@@ -136,14 +136,14 @@ impl Notifier {
 
     async fn start_due(
         &self,
-        rows: Vec<NoticeRow>,
+        rows: Vec<Notice>,
         now: DateTime<Utc>,
         round: &mut Round,
     ) -> Result<(), baohan_projections::Error> {
-        let ids: Vec<_> = rows.iter().map(|row| row.notice_id).collect();
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let deliveries = self.tools.ledger.log().deliveries(&ids).await?;
         for row in rows {
-            let delivery = deliveries.iter().find(|delivery| delivery.notice_id == row.notice_id);
+            let delivery = deliveries.iter().find(|delivery| delivery.notice_id == row.id);
             let next_at = delivery.and_then(|delivery| delivery.next_at).filter(|at| *at > now);
             match next_at {
                 Some(at) => round.next_at = Some(round.next_at.map_or(at, |earlier| earlier.min(at))),
@@ -157,7 +157,7 @@ impl Notifier {
     async fn start_asked_again(&self, now: DateTime<Utc>, round: &mut Round) -> Result<(), baohan_projections::Error> {
         for delivery in self.tools.ledger.log().deliveries_due(now, ASKED_AGAIN_MAX).await? {
             let Some(row) = self.projections.notice(delivery.notice_id).await? else { continue };
-            if row.state == NoticeState::Abandoned {
+            if row.state == State::Abandoned {
                 self.start(due(row), round);
             }
         }
@@ -195,10 +195,10 @@ impl Notifier {
     }
 }
 
-fn due(row: NoticeRow) -> Due {
+fn due(row: Notice) -> Due {
     Due {
-        notice: row.notice_id,
-        guarantee: row.guarantee_id,
+        notice: row.id,
+        guarantee: row.guarantee.into(),
         platform: row.platform,
         kind: row.kind,
         since: row.created_at,

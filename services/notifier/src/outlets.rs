@@ -26,13 +26,6 @@ pub struct Pass {
     _room: OwnedSemaphorePermit,
 }
 
-impl Pass {
-    /// Whom it is for.
-    pub fn platform(&self) -> &str {
-        &self.platform
-    }
-}
-
 impl Default for Outlet {
     fn default() -> Self {
         Self { circuit: Circuit::default(), room: Arc::new(Semaphore::new(AT_ONCE_MAX)) }

@@ -40,6 +40,8 @@ impl Transport {
     /// # Errors
     /// When the TLS roots of the machine cannot be used.
     pub fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
+        // A second installation says that there is one, which is what is wanted.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .connect_timeout(CONNECT_WITHIN)
             .timeout(timeout)

@@ -1,1 +1,30 @@
 #![doc = include_str!("../README.md")]
+
+pub mod access;
+
+mod asked;
+mod authorisation;
+mod call;
+mod csv;
+mod description;
+mod events;
+mod idempotency;
+mod lexical;
+mod list;
+mod office;
+mod probes;
+mod problem;
+mod query;
+mod roles;
+mod router;
+mod routes;
+mod stream;
+mod tokens;
+mod view;
+mod write;
+
+pub use office::{Metrics, Office, Setup};
+pub use problem::{KINDS, Kind, ProblemBody};
+pub use roles::{Role, Roles};
+pub use router::{description, router};
+pub use tokens::{Caller, Token, Tokens};

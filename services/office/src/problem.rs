@@ -241,8 +241,13 @@ impl From<baohan_ledger::Error> for Problem {
             Error::Refused(refusal) => refusal.into(),
             Error::Erased(_) => Self::of(PERSONAL_DATA_ERASED, "该保函的个人信息已被删除"),
             Error::Contended => Self::of(CONTENDED, "同一保函正被频繁修改，请稍后重试"),
+            Error::IdempotencyKeyInUse => {
+                Self::of(IDEMPOTENCY_KEY_REUSED, "幂等键已用于另一内容的请求，请换用新的幂等键")
+            }
             Error::Store(error) => error.into(),
-            Error::Unreadable(_) | Error::Unwritable(_) | Error::Key(_) => Self::internal(&error),
+            Error::Unreadable(_) | Error::Unwritable(_) | Error::Key(_) | Error::Envelope(_) => {
+                Self::internal(&error)
+            }
         }
     }
 }
@@ -264,7 +269,9 @@ impl From<baohan_projections::Error> for Problem {
             Error::Behind { .. } | Error::StandsStill { .. } => {
                 Self::passing(BEHIND, "查询数据尚未与账本同步，请稍后重试", &error)
             }
-            Error::BentRow { .. } | Error::Url(_) | Error::Gap { .. } => Self::internal(&error),
+            Error::BentRow { .. } | Error::Url(_) | Error::Gap { .. } | Error::Foreign | Error::ReadOnly => {
+                Self::internal(&error)
+            }
             Error::Database(_) | Error::Log(_) => {
                 Self::passing(STORE_UNAVAILABLE, "查询数据库暂不可用，请稍后重试", &error)
             }

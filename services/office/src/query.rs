@@ -59,6 +59,12 @@ pub(crate) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     moment.map(|at| Some(at.to_utc())).map_err(|_| D::Error::custom(format_args!("`{text}` is no RFC 3339 time")))
 }
 
+/// A value that a list knows by its name.
+pub(crate) fn named<T>(name: Option<String>, known: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+    let unknown = |name: &str| Problem::of(problem::INVALID_QUERY, format!("没有状态 {name}"));
+    name.map(|name| known(&name).ok_or_else(|| unknown(&name))).transpose()
+}
+
 /// The part of a list that is wanted.
 pub(crate) fn slice(limit: Option<u32>, cursor: Option<String>) -> Slice {
     Slice { limit, cursor }

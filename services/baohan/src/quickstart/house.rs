@@ -1,6 +1,6 @@
 //! The institution's people, as the quickstart plays them: a client of the office's HTTP interface.
 
-use std::collections::BTreeSet;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -8,7 +8,7 @@ use reqwest::{Client, Method, StatusCode, Url};
 use serde_json::Value;
 
 /// How long anything that happens by itself may take: rendering the first document loads the typefaces.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 /// How often it is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
@@ -88,19 +88,24 @@ impl House {
         Ok(events.iter().map(told).collect())
     }
 
-    /// Waits until a guarantee has an event of each kind, then gives them all.
-    pub async fn wait_for(&self, id: &str, kinds: &[&str]) -> anyhow::Result<Vec<Told>> {
+    /// The events of a guarantee behind the first `seen`, as soon as there are `count` of them, or what there is when
+    /// patience ends: whoever asked compares.
+    pub async fn events_after(&self, id: &str, seen: usize, count: usize) -> anyhow::Result<Vec<Told>> {
         let since = Instant::now();
         loop {
-            let events = self.events(id).await?;
-            let there: BTreeSet<&str> = events.iter().map(|event| event.kind.as_str()).collect();
-            if kinds.iter().all(|kind| there.contains(kind)) {
-                return Ok(events);
-            }
-            if since.elapsed() > PATIENCE {
-                bail!("waited {} s for {}, and there is only {there:?}", PATIENCE.as_secs(), kinds.join(", "));
+            let mut events = self.events(id).await?;
+            let mut new = events.split_off(seen.min(events.len()));
+            if new.len() >= count || since.elapsed() > PATIENCE {
+                new.truncate(count);
+                return Ok(new);
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} (event {}, position {})", self.kind, self.sequence, self.position)
     }
 }

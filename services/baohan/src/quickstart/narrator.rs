@@ -1,6 +1,7 @@
 //! What the user reads: one line a step, with a mark whether it came out as it must.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use baohan_domain::calendar::china_time;
 use baohan_ledger::Clock;
@@ -32,11 +33,13 @@ pub struct Step {
     pub code: String,
     /// What the ledger recorded, or what is to be said of it.
     pub recorded: String,
+    /// What it should have been, where it came out wrong.
+    pub wrong: Option<String>,
 }
 
 /// Prints steps and keeps count of those that came out wrong.
-pub struct Narrator<'c> {
-    clock: &'c dyn Clock,
+pub struct Narrator {
+    clock: Arc<dyn Clock>,
     steps: usize,
     wrong: Vec<String>,
 }
@@ -51,9 +54,9 @@ impl Party {
     }
 }
 
-impl<'c> Narrator<'c> {
+impl Narrator {
     /// Begins, with the head line of the columns.
-    pub fn new(clock: &'c dyn Clock) -> Self {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         let head = Columns {
             time: "time (UTC+8)",
             mark: " ",
@@ -73,8 +76,9 @@ impl<'c> Narrator<'c> {
         println!("\n── {title}");
     }
 
-    /// Prints a step; `wrong` says what it should have been.
-    pub fn step(&mut self, step: &Step, wrong: Option<&str>) {
+    /// Prints a step.
+    pub fn step(&mut self, step: &Step) {
+        let wrong = step.wrong.as_deref();
         self.steps += 1;
         let time = china_time(self.clock.now()).format("%H:%M:%S%.3f").to_string();
         let columns = Columns {

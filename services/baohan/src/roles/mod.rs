@@ -1,5 +1,6 @@
 //! From a configuration to running services: the roles of one process, and their end.
 
+mod control;
 mod foundation;
 mod gateway;
 mod notifier;
@@ -21,6 +22,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 
+pub use control::{ask_to_erase, told as erasure_told};
 pub use foundation::{Foundation, is_empty, open_log};
 
 /// What a process does. One process may do all of it.
@@ -118,6 +120,9 @@ pub async fn start(config: Config, start: Start, stop: CancellationToken) -> any
     }
     if roles.contains(&Role::Notifier) {
         notifier::start(&running)?;
+    }
+    if !start.read_only {
+        control::start(&running)?;
     }
     watchdog::start(&running);
     if let Some(listener) = office {

@@ -47,13 +47,13 @@ async fn exception(
 }
 
 fn exception_of(section_no: String, fact: &SectionFact) -> Option<SectionException> {
-    let status = match fact.status {
-        1 => SectionStatus::Failed,
-        2 => SectionStatus::Ended,
-        3 => SectionStatus::Suspended,
-        4 => SectionStatus::Void,
+    let status = match fact.status.as_str() {
+        "1" => SectionStatus::Failed,
+        "2" => SectionStatus::Ended,
+        "3" => SectionStatus::Suspended,
+        "4" => SectionStatus::Void,
         // 0 lifts an exception, and what else there may be is none.
         _ => return None,
     };
-    Some(SectionException { section_no, status, known_at: fact.recorded_at })
+    Some(SectionException { section_no, status, known_at: fact.told_at })
 }

@@ -29,7 +29,7 @@ pub(crate) async fn document(
     if form == Form::Plain && office.viewer(&caller).is_kept_from(&history.guarantee) {
         return Err(Problem::of(problem::BEFORE_THE_OPENING, "未到开标时间，不能查看明文保函"));
     }
-    let digest: Digest = found.digest.parse().map_err(|error: baohan_documents::DigestError| Problem::internal(&error))?;
+    let digest: Digest = found.digest.parse().map_err(|error| Problem::internal(&error))?;
     let bytes = office.documents().get(digest).await.map_err(|error| {
         Problem::passing(problem::DOCUMENTS_UNAVAILABLE, "保函文件暂时无法读取，请稍后重试", &error)
     })?;

@@ -4,7 +4,6 @@ mod setup;
 
 mod answers;
 mod checks;
-mod claims;
 mod counterpart;
 mod diagnosis;
 mod dialect_keys;

@@ -1,0 +1,158 @@
+//! One row an event, for the audit. It reads the record and not the event, so it goes on where others cannot.
+
+use std::borrow::Cow;
+
+use baohan_log::StoredEvent;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::error::{ApplyError, Error};
+use crate::handle::Projections;
+use crate::page::{Key, List, Page, Slice, page};
+use crate::rows::{Insert, Statement, count, id, stored_count, the_moment};
+
+pub(crate) const SCHEMA: &str = include_str!("schema.sql");
+const TABLE: &str = "timeline";
+
+/// An event in the timeline.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct TimelineRow {
+    /// The event.
+    pub event_id: Uuid,
+    /// Whose.
+    pub guarantee: Uuid,
+    /// Its number within the guarantee.
+    pub sequence: u64,
+    /// Its type.
+    pub event_type: String,
+    /// The version of its payload's form.
+    pub event_version: String,
+    /// Its shard.
+    pub shard: u16,
+    /// Its position in the shard.
+    pub position: u64,
+    /// When it was stored.
+    pub recorded_at: DateTime<Utc>,
+    /// Who brought it about.
+    pub actor: Option<String>,
+    /// What it belongs to.
+    pub correlation_id: Option<String>,
+    /// What it follows from.
+    pub causation_id: Option<String>,
+}
+
+/// Which events are wanted; what is absent does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of this guarantee.
+    pub guarantee: Option<Uuid>,
+    /// Brought about by this actor.
+    pub actor: Option<String>,
+    /// Of this type.
+    pub event_type: Option<String>,
+    /// Stored then or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Stored before.
+    pub before: Option<DateTime<Utc>>,
+}
+
+/// What the timeline shows of an event's metadata. Metadata of another form are no reason to lose the row.
+#[derive(Default, Deserialize)]
+struct Metadata<'a> {
+    #[serde(borrow)]
+    actor: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    correlation_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    causation_id: Option<Cow<'a, str>>,
+}
+
+pub(crate) async fn apply(records: &[StoredEvent], connection: &mut SqliteConnection) -> Result<(), ApplyError> {
+    let rows: Vec<(&StoredEvent, Metadata<'_>)> = records
+        .iter()
+        .map(|stored| (stored, serde_json::from_str(&stored.metadata).unwrap_or_default()))
+        .collect();
+    let insert = Insert {
+        head: "INSERT INTO timeline (shard, position, event_id, guarantee, sequence, event_type, event_version, \
+            recorded_at, actor, correlation_id, causation_id) VALUES",
+        columns: 11,
+        tail: "",
+    };
+    insert.write(&rows, bind, connection).await?;
+    Ok(())
+}
+
+fn bind<'q>(statement: Statement<'q>, (stored, metadata): &'q (&StoredEvent, Metadata<'_>)) -> Statement<'q> {
+    statement
+        .bind(stored.shard)
+        .bind(stored_count(stored.position))
+        .bind(&stored.id.as_bytes()[..])
+        .bind(&stored.aggregate_id.as_bytes()[..])
+        .bind(stored_count(stored.sequence))
+        .bind(&stored.event_type)
+        .bind(&stored.event_version)
+        .bind(stored.recorded_at.timestamp_micros())
+        .bind(metadata.actor.as_deref())
+        .bind(metadata.correlation_id.as_deref())
+        .bind(metadata.causation_id.as_deref())
+}
+
+impl Projections {
+    /// Events in the order in which they were stored, the oldest first.
+    ///
+    /// # Errors
+    /// When the cursor is none of this list, or the database is not available.
+    pub async fn timeline(&self, filter: &Filter, slice: &Slice) -> Result<Page<TimelineRow>, Error> {
+        let limit = slice.limit();
+        let mut query: QueryBuilder<'_, Sqlite> = QueryBuilder::new("SELECT * FROM timeline WHERE TRUE");
+        if let Some(guarantee) = filter.guarantee {
+            query.push(" AND guarantee = ").push_bind(guarantee.as_bytes().to_vec());
+        }
+        if let Some(actor) = &filter.actor {
+            query.push(" AND actor = ").push_bind(actor);
+        }
+        if let Some(event_type) = &filter.event_type {
+            query.push(" AND event_type = ").push_bind(event_type);
+        }
+        if let Some(from) = filter.from {
+            query.push(" AND recorded_at >= ").push_bind(from.timestamp_micros());
+        }
+        if let Some(before) = filter.before {
+            query.push(" AND recorded_at < ").push_bind(before.timestamp_micros());
+        }
+        if let Some(after) = slice.after(List::Timeline)? {
+            query.push(" AND (shard, position) > (").push_bind(after.number);
+            query.push(", ").push_bind(after.at).push(")");
+        }
+        query.push(" ORDER BY shard, position LIMIT ").push_bind(limit + 1);
+        let mut rows = Vec::new();
+        for row in query.build().fetch_all(self.readers()).await? {
+            let row = TimelineRow::of(&row)?;
+            let key = Key { at: stored_count(row.position), id: Uuid::nil(), number: i64::from(row.shard) };
+            rows.push((key, row));
+        }
+        Ok(page(rows, limit, List::Timeline))
+    }
+}
+
+impl TimelineRow {
+    fn of(row: &SqliteRow) -> Result<Self, Error> {
+        Ok(Self {
+            event_id: id(row, TABLE, "event_id")?,
+            guarantee: id(row, TABLE, "guarantee")?,
+            sequence: count(row, "sequence")?,
+            event_type: row.try_get("event_type")?,
+            event_version: row.try_get("event_version")?,
+            shard: row.try_get("shard")?,
+            position: count(row, "position")?,
+            recorded_at: the_moment(row, TABLE, "recorded_at")?,
+            actor: row.try_get("actor")?,
+            correlation_id: row.try_get("correlation_id")?,
+            causation_id: row.try_get("causation_id")?,
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! What stands at the end: the reconciliation, the documents, the addresses.
+
+use std::path::{Path, PathBuf};
+
+use baohan_domain::calendar::china_date;
+use baohan_wire::{Ask, Interface, ReceivedNotice, format_time, parse_reconciliation};
+use chrono::NaiveDate;
+use comfy_table::{Table, presets};
+
+use super::narrator::{Party, Step};
+use super::stage::Stage;
+
+/// The platform asks for all guarantees since `start`; exactly these must be in the list, with whether they were quit.
+pub async fn reconcile(stage: &mut Stage, start: NaiveDate, expected: &[(&str, bool)]) -> anyhow::Result<()> {
+    stage.narrator.life("the platform reconciles the day");
+    let ask = Ask::Reconcile { start, end: china_date(stage.clock.now()) };
+    let answer = stage.sandbox.ask(&stage.platform, None, &ask, &[]).await?;
+    let rows = parse_reconciliation(&stage.platform, &answer.body)?;
+    let found: Vec<(&str, bool)> = rows.iter().map(|row| (row.application_no.as_str(), row.is_quit)).collect();
+    let fits = found.len() == expected.len() && expected.iter().all(|wanted| found.contains(wanted));
+    let quits = rows.iter().filter(|row| row.is_quit).count();
+    stage.narrator.step(&Step {
+        from: Party::Platform,
+        to: Party::Ledger,
+        interface: ask.interface().name().to_owned(),
+        application_no: String::new(),
+        code: answer.code.clone(),
+        recorded: format!("{} guarantees, {quits} of them 已退保", rows.len()),
+        wrong: (!fits || answer.code != "1").then(|| format!("{expected:?}")),
+    });
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_FULL_CONDENSED);
+    table.set_header(["applyno", "baohanno", "generatetime", "rate", "cost", "status"]);
+    for row in &rows {
+        table.add_row([
+            row.application_no.clone(),
+            row.guarantee_no.clone(),
+            format_time(row.issued_at),
+            row.rate.to_string(),
+            row.premium.to_string(),
+            if row.is_quit { "1 已退保" } else { "0 已出函" }.to_owned(),
+        ]);
+    }
+    println!("{table}");
+    Ok(())
+}
+
+/// Fetches each document that the platform was told of, as the platform would, and says where it lies.
+pub async fn fetch_documents(stage: &mut Stage, documents: &Path) -> anyhow::Result<()> {
+    stage.narrator.life("the platform downloads the documents");
+    let client = reqwest::Client::new();
+    for told in stage.sandbox.centre().told() {
+        let (Some(url), Some(digest)) = (&told.document_url, &told.file_sm3) else { continue };
+        let sent = match &told.notice {
+            ReceivedNotice::Issued(issued) => issued.document.as_slice(),
+            ReceivedNotice::Restored { document, .. } => document.as_slice(),
+            _ => continue,
+        };
+        let response = client.get(url).send().await?;
+        let status = response.status();
+        let bytes = response.bytes().await?;
+        let file = below(documents, digest);
+        let on_disk = file.as_ref().and_then(|file| std::fs::read(file).ok());
+        let is_same = status.is_success() && bytes == sent && on_disk.as_deref() == Some(sent);
+        let fits = is_same && sent.starts_with(b"%PDF-");
+        let form = if told.interface == Interface::Restorenotice.name() { "plain" } else { "sealed" };
+        let place = file.map_or_else(|| "no file".to_owned(), |file| file.display().to_string());
+        stage.narrator.step(&Step {
+            from: Party::Platform,
+            to: Party::Ledger,
+            interface: format!("{form} document"),
+            application_no: told.application_no.clone().unwrap_or_default(),
+            code: status.as_u16().to_string(),
+            recorded: place,
+            wrong: (!fits).then(|| "the very PDF that came with the notice".to_owned()),
+        });
+    }
+    Ok(())
+}
+
+/// The file that is called after a digest.
+fn below(folder: &Path, digest: &str) -> Option<PathBuf> {
+    std::fs::read_dir(folder).ok()?.filter_map(Result::ok).find_map(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            return below(&path, digest);
+        }
+        path.file_name()?.to_str()?.starts_with(digest).then_some(path)
+    })
+}

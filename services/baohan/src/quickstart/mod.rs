@@ -1,0 +1,140 @@
+//! Whole lives of guarantees on one machine: the ledger and a trading centre's platform in one process, over real HTTP on
+//! loopback. Every step says what must come of it.
+
+mod closing;
+mod house;
+mod lives;
+mod narrator;
+mod setting;
+mod stage;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use baohan_domain::calendar::{china_date, china_time};
+use baohan_ledger::{Clock, SystemClock};
+use baohan_sandbox::{Sandbox, Settings};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::roles::{self, Running, Start};
+use crate::{logs, metrics, shutdown};
+
+use house::House;
+use narrator::Narrator;
+use setting::Setting;
+use stage::Stage;
+
+/// The key with which the platform seals its sections until the opening; the interface specification's vectors use the same.
+const SECTION_KEY: &str = "0123456789abcdeffedcba9876543210";
+
+/// Plays all lives in a new folder below `data`. With `once` it ends then, and fails if a step came out wrong;
+/// otherwise it stays up until it is stopped.
+pub async fn run(data: &Path, once: bool) -> anyhow::Result<()> {
+    let stop = shutdown::on_signals()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let setting = Setting::make(data, &*clock)?;
+    let log_file = setting.folder.join("baohan.log");
+    logs::start_in(&log_file)?;
+    let recorder = metrics::install()?;
+    let start = Start {
+        roles: std::collections::BTreeSet::new(),
+        read_only: false,
+        clock: Arc::clone(&clock),
+        metrics: Arc::new(move || recorder.render()),
+    };
+    let sandbox = start_sandbox(&setting, &clock, stop.clone()).await?;
+    let running = roles::start(setting.config.clone(), start, stop.clone()).await?;
+    println!("A ledger on SQLite and a trading centre's platform, over HTTP on this machine, in {}\n", setting.folder.display());
+    let played = tokio::select! {
+        played = play(&setting, sandbox, &clock) => Some(played),
+        () = stop.cancelled() => None,
+    };
+    let outcome = match played {
+        None => Ok(()),
+        Some(played) => {
+            print_addresses(&setting, &running);
+            if !once {
+                if let Err(error) = &played {
+                    println!("error: {error:#}");
+                }
+                println!("\nEverything stays up until Ctrl-C.");
+                stop.cancelled().await;
+            }
+            played
+        }
+    };
+    stop.cancel();
+    running.finish().await;
+    outcome.with_context(|| format!("what the ledger says of it: {}", log_file.display()))
+}
+
+async fn start_sandbox(setting: &Setting, clock: &Arc<dyn Clock>, stop: CancellationToken) -> anyhow::Result<Sandbox> {
+    let clock = Arc::clone(clock);
+    let sandbox = Sandbox::new(Settings {
+        platforms: setting.config.platforms.clone(),
+        institution_url: setting.config.gateway.public_url.clone(),
+        refuses_repeats: false,
+        now: Arc::new(move || clock.now()),
+    })?;
+    let listener = TcpListener::bind(setting.sandbox).await.context("the sandbox cannot listen")?;
+    let serving = sandbox.clone();
+    tokio::spawn(async move {
+        if let Err(error) = serving.serve(listener, async move { stop.cancelled().await }).await {
+            tracing::error!(%error, "the sandbox ended");
+        }
+    });
+    Ok(sandbox)
+}
+
+async fn play(setting: &Setting, sandbox: Sandbox, clock: &Arc<dyn Clock>) -> anyhow::Result<()> {
+    let day = china_date(clock.now());
+    let prefix = china_time(clock.now()).format("SQ%Y%m%d%H%M").to_string();
+    let number = |life: u32| format!("{prefix}{life:02}");
+    let mut stage = Stage {
+        wire: sandbox.watch(),
+        platform: sandbox.platform(Some(setting::APPKEY)).context("the sandbox has no platform")?.clone(),
+        sandbox,
+        house: House::new(&format!("http://{}", setting.config.office.listen), &setting.token)?,
+        narrator: Narrator::new(Arc::clone(clock)),
+        clock: Arc::clone(clock),
+        key: SECTION_KEY.to_owned(),
+    };
+    lives::cancelled::play(&mut stage, &number(1)).await?;
+    lives::quit::play(&mut stage, &number(2)).await?;
+    lives::claimed::play(&mut stage, &number(3)).await?;
+    lives::declined::play(&mut stage, &number(4)).await?;
+    lives::wrongly_signed::play(&mut stage, &number(5)).await?;
+    lives::platform_away::play(&mut stage, &number(6)).await?;
+    closing::fetch_documents(&mut stage, &setting.documents()).await?;
+    let (first, second, third, sixth) = (number(1), number(2), number(3), number(6));
+    let listed = [(&*first, false), (&*second, true), (&*third, false), (&*sixth, false)];
+    closing::reconcile(&mut stage, day, &listed).await?;
+    let (steps, wrong) = stage.narrator.outcome();
+    if wrong.is_empty() {
+        println!("\nAll {steps} steps came out right.");
+        return Ok(());
+    }
+    bail!("{} of {steps} steps came out wrong:\n  {}", wrong.len(), wrong.join("\n  "))
+}
+
+fn print_addresses(setting: &Setting, running: &Running) {
+    let foundation = running.foundation();
+    let config = &foundation.config;
+    let (gateway, office) = (config.gateway.listen, config.office.listen);
+    println!();
+    for (what, value) in [
+        ("platforms call", format!("http://{gateway}/{{interface}}")),
+        ("the house calls", format!("http://{office}/api/v1/guarantees")),
+        ("  with the token", setting.token.clone()),
+        ("  described in", format!("http://{office}/api/v1/openapi.json")),
+        ("probes, metrics", format!("http://{office}/readyz  http://{office}/metrics")),
+        ("the platform", format!("http://{}/sandbox/notices", setting.sandbox)),
+        ("documents", setting.documents().display().to_string()),
+        ("configuration", setting.file.display().to_string()),
+    ] {
+        println!("{what:<18} {value}");
+    }
+    println!("\n  curl -H 'Authorization: Bearer {}' http://{office}/api/v1/guarantees?limit=1", setting.token);
+}

@@ -1,0 +1,141 @@
+//! The folder, the addresses and the configuration of a quickstart.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use baohan_domain::calendar::china_time;
+use baohan_ledger::Clock;
+use rand::TryRngCore as _;
+use sha2::{Digest as _, Sha256};
+
+use crate::config::{Config, Environment};
+
+/// The platform's key.
+pub const APPKEY: &str = "jyzx-demo";
+/// Its secret; the interface specification's vectors use the same.
+const APPSECRET: &str = "demo-secret-01";
+/// Bytes of a bearer token: 128 bits cannot be guessed.
+const TOKEN_BYTES: usize = 16;
+
+/// Where everything is.
+pub struct Setting {
+    /// This run's folder.
+    pub folder: PathBuf,
+    /// The configuration in it.
+    pub file: PathBuf,
+    /// What it says.
+    pub config: Config,
+    /// The office's bearer token, every role.
+    pub token: String,
+    /// Where the sandbox listens.
+    pub sandbox: SocketAddr,
+}
+
+impl Setting {
+    /// Makes a new folder below `data`, finds free ports and writes a configuration that `baohan serve` takes as well.
+    pub fn make(data: &Path, clock: &dyn Clock) -> anyhow::Result<Self> {
+        let folder = new_folder(data, clock)?;
+        let [gateway, office, sandbox] = free_addresses()?;
+        let token = new_token()?;
+        let file = folder.join("baohan.toml");
+        let text = configuration(&folder, gateway, office, sandbox, &token);
+        std::fs::write(&file, &text).with_context(|| format!("cannot write {}", file.display()))?;
+        let config = Config::load(&file, Environment::default())?;
+        Ok(Self { folder, file, config, token, sandbox })
+    }
+
+    /// Where the documents lie.
+    pub fn documents(&self) -> PathBuf {
+        self.folder.join("documents")
+    }
+}
+
+/// Each run begins with an empty ledger, and leaves the earlier ones alone.
+fn new_folder(data: &Path, clock: &dyn Clock) -> anyhow::Result<PathBuf> {
+    std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+    let data = data.canonicalize().with_context(|| format!("cannot use {}", data.display()))?;
+    let name = china_time(clock.now()).format("%Y%m%d-%H%M%S").to_string();
+    for attempt in 0_u32.. {
+        let folder = data.join(if attempt == 0 { name.clone() } else { format!("{name}-{attempt}") });
+        match std::fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error).with_context(|| format!("cannot make {}", folder.display())),
+        }
+    }
+    anyhow::bail!("no folder is free below {}", data.display())
+}
+
+/// Three ports that are free now. They are given back and taken again in a moment.
+fn free_addresses() -> anyhow::Result<[SocketAddr; 3]> {
+    let listeners = [(), (), ()].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
+    let [first, second, third] = listeners.map(|listener| listener.and_then(|listener| listener.local_addr()));
+    Ok([first?, second?, third?])
+}
+
+fn new_token() -> anyhow::Result<String> {
+    let mut bytes = [0; TOKEN_BYTES];
+    rand::rngs::OsRng.try_fill_bytes(&mut bytes).context("the system gives no random bytes")?;
+    Ok(hex::encode(bytes))
+}
+
+fn configuration(folder: &Path, gateway: SocketAddr, office: SocketAddr, sandbox: SocketAddr, token: &str) -> String {
+    let folder = folder.display();
+    let token_sha256 = hex::encode(Sha256::digest(token));
+    format!(
+        r#"# Made by baohan quickstart. Start this ledger again with: baohan serve --config {folder}/baohan.toml
+
+[institution]
+name = "示例融资担保有限公司"
+
+[gateway]
+listen = "{gateway}"
+public_url = "http://{gateway}"
+
+[office]
+listen = "{office}"
+
+[[office.tokens]]
+name = "quickstart"
+token_sha256 = "{token_sha256}"
+roles = ["underwriter", "operator", "auditor", "finance", "privacy"]
+
+[store]
+url = "sqlite:{folder}/ledger.db"
+
+[keys]
+master_file = "{folder}/master.key"
+
+[documents]
+url = "file:{folder}/documents"
+
+[underwriting]
+mode = "automatic"
+
+[[platforms]]
+appkey = "{APPKEY}"
+appsecret = "{APPSECRET}"
+name = "示例公共资源交易中心"
+base_url = "http://{sandbox}"
+"#
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use baohan_ledger::SystemClock;
+
+    use super::*;
+
+    #[test]
+    fn every_run_has_a_folder_of_its_own_and_a_configuration_that_loads() {
+        let data = tempfile::tempdir().unwrap();
+        let first = Setting::make(data.path(), &SystemClock).unwrap();
+        let second = Setting::make(data.path(), &SystemClock).unwrap();
+        assert_ne!(first.folder, second.folder);
+        assert_ne!(first.token, second.token);
+        assert!(first.config.underwriting.automatic);
+        assert_eq!(first.config.platforms[0].base_url, format!("http://{}", first.sandbox));
+    }
+}

@@ -1,0 +1,52 @@
+use std::time::Duration;
+
+use baohan_notifier::SectionPoller;
+use baohan_workers::{Duty, Expiry, Invoices, Quits, Renderer, Rounds, Underwriter, Unpaid};
+
+use super::{Running, notifier};
+
+/// How often platforms are asked for exceptions of sections. A quit after the opening needs one to be known, and the
+/// procedure that makes one takes days.
+const SECTIONS_EVERY: Duration = Duration::from_secs(300);
+
+/// Starts what happens without a call.
+pub fn start(running: &Running) -> anyhow::Result<()> {
+    let foundation = &running.foundation;
+    let config = &foundation.config;
+    work(running, Renderer::new(foundation.issuing.clone()));
+    work(running, Expiry);
+    if config.underwriting.automatic {
+        work(running, Underwriter::new(foundation.issuing.clone()));
+    }
+    if config.underwriting.unpaid_days > 0 {
+        work(running, Unpaid::after_days(config.underwriting.unpaid_days));
+    }
+    if config.workers.automatic_invoices {
+        work(running, Invoices);
+    }
+    if config.workers.automatic_quits {
+        work(running, Quits);
+    }
+    poll_sections(running)
+}
+
+fn work<D: Duty>(running: &Running, duty: D) {
+    let foundation = &running.foundation;
+    let rounds = Rounds::new(duty, foundation.ledger.clone(), foundation.projections.clone());
+    running.works.spawn(rounds.run(running.finish.clone()));
+}
+
+fn poll_sections(running: &Running) -> anyhow::Result<()> {
+    let foundation = &running.foundation;
+    let log = foundation.ledger.log().clone();
+    let poller = SectionPoller::new(log, std::sync::Arc::clone(&foundation.clock), notifier::transport()?);
+    let platforms = foundation.directory.platforms().into_iter().cloned().collect();
+    let finish = running.finish.clone();
+    running.works.spawn(async move {
+        tokio::select! {
+            () = finish.cancelled() => {}
+            () = poller.run(platforms, SECTIONS_EVERY) => {}
+        }
+    });
+    Ok(())
+}

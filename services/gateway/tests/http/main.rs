@@ -1,0 +1,14 @@
+//! The gateway over real HTTP: limits, repeats, the journal, documents, whatever bytes come.
+
+#[path = "../world/mod.rs"]
+mod world;
+
+mod any_bytes;
+mod documents;
+mod journal;
+mod limits;
+mod lookup;
+mod quits;
+mod reconciliation;
+mod repeats;
+mod trouble;

@@ -1,0 +1,14 @@
+//! What every store must do. The stories get their store from `opened`, so that another implementation can run them too.
+
+mod appending;
+mod batching;
+mod calls;
+mod checkpoints;
+mod deliveries;
+mod erasing;
+mod idempotency;
+mod numbers;
+mod personal_readings;
+mod reading;
+mod sections;
+mod stage;
