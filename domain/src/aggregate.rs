@@ -28,12 +28,7 @@ impl Aggregate for Guarantee {
     type Error = Refusal;
     type Services = ();
 
-    async fn handle(
-        &mut self,
-        command: Command,
-        (): &(),
-        sink: &EventSink<Self>,
-    ) -> Result<(), Refusal> {
+    async fn handle(&mut self, command: Command, (): &(), sink: &EventSink<Self>) -> Result<(), Refusal> {
         if let Decision::Changed(events) = decide(self, command)? {
             for event in events {
                 sink.write(event, self).await;

@@ -30,10 +30,7 @@ pub fn china_time(at: DateTime<Utc>) -> NaiveDateTime {
 /// The moment when China's wall clock shows `local`.
 #[must_use]
 pub fn from_china_time(local: NaiveDateTime) -> DateTime<Utc> {
-    china()
-        .from_local_datetime(&local)
-        .single()
-        .map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+    china().from_local_datetime(&local).single().map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
 }
 
 /// Which days are worked on: Monday to Friday, less the holidays, plus the make-up days.

@@ -3,8 +3,8 @@
 
 use crate::event::{Applied, Event, Issued, PremiumPaid, RestoreRequested};
 use crate::state::{
-    Application, Claim, ClaimState, Guarantee, InForce, Invoice, Invoicing, Key, Life, NoticeOutcome, Opening,
-    Pending, Premium, QuitRequest, Quitting, Remark,
+    Application, Claim, ClaimState, Guarantee, InForce, Invoice, Invoicing, Key, Life, NoticeOutcome,
+    Opening, Pending, Premium, QuitRequest, Quitting, Remark,
 };
 
 /// The state after the event.
@@ -120,7 +120,9 @@ fn issued(pending: Pending, event: &Issued) -> InForce {
 
 fn change(was: &mut InForce, event: &Event) {
     match event {
-        Event::RestoreRequested(_) | Event::Restored(_) | Event::OpeningMoved(_) => open(&mut was.opening, event),
+        Event::RestoreRequested(_) | Event::Restored(_) | Event::OpeningMoved(_) => {
+            open(&mut was.opening, event)
+        }
         Event::Extended(event) => was.valid_until = event.valid_until,
         Event::InvoiceRequested(_) | Event::Invoiced(_) | Event::InvoiceDeclined(_) => {
             invoice(&mut was.invoicing, event);
@@ -135,7 +137,8 @@ fn change(was: &mut InForce, event: &Event) {
         }
         Event::QuitRefused(event) => {
             if let Some(request) = was.quitting.open().cloned() {
-                was.quitting = Quitting::Refused { request, reason: event.reason.clone(), at: event.refused_at };
+                was.quitting =
+                    Quitting::Refused { request, reason: event.reason.clone(), at: event.refused_at };
             }
         }
         Event::Claimed(_) | Event::ClaimPaid(_) | Event::ClaimRefused(_) => claim(&mut was.claims, event),
@@ -196,18 +199,20 @@ fn invoice(invoicing: &mut Invoicing, event: &Event) {
 
 fn claim(claims: &mut Vec<Claim>, event: &Event) {
     match event {
-        Event::Claimed(event) if claims.iter().all(|claim| claim.number != event.claim) => claims.push(Claim {
-            number: event.claim,
-            amount: event.amount,
-            payee_account: event.payee_account.clone(),
-            reason: event.reason.clone(),
-            attachments: event.attachments.clone(),
-            personal: event.personal.clone(),
-            due_on: event.due_on,
-            content: event.content.clone(),
-            claimed_at: event.claimed_at,
-            state: ClaimState::Open,
-        }),
+        Event::Claimed(event) if claims.iter().all(|claim| claim.number != event.claim) => {
+            claims.push(Claim {
+                number: event.claim,
+                amount: event.amount,
+                payee_account: event.payee_account.clone(),
+                reason: event.reason.clone(),
+                attachments: event.attachments.clone(),
+                personal: event.personal.clone(),
+                due_on: event.due_on,
+                content: event.content.clone(),
+                claimed_at: event.claimed_at,
+                state: ClaimState::Open,
+            })
+        }
         Event::ClaimPaid(event) => {
             let (amount, reference, at) = (event.amount, event.reference.clone(), event.paid_at);
             settle(claims, event.claim, ClaimState::Paid { amount, reference, at });

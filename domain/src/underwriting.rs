@@ -88,7 +88,9 @@ impl UnderwritingTerms {
             return Assessment::Wait(Waiting::TermsAreSealed);
         };
         if amount > self.amount_limit {
-            return Assessment::Decline { reason: format!("保证金金额超过单笔限额{}元", self.amount_limit) };
+            return Assessment::Decline {
+                reason: format!("保证金金额超过单笔限额{}元", self.amount_limit)
+            };
         }
         let Some(premium) = &pending.premium else { return Assessment::Wait(Waiting::ForThePremium) };
         if premium.payer_name.trim() != applicant.trim() {

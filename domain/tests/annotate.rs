@@ -10,9 +10,17 @@ use crate::story::past::{
 
 #[test]
 fn a_remark_can_be_made_in_every_life() {
-    for past in
-        [an_application(), paid(), declined(), withdrawn(), issued(), restored(), quit(), cancelled(), expired()]
-    {
+    for past in [
+        an_application(),
+        paid(),
+        declined(),
+        withdrawn(),
+        issued(),
+        restored(),
+        quit(),
+        cancelled(),
+        expired(),
+    ] {
         let status = past.guarantee().status();
         let past = past.when(annotate()).then(events::annotated());
         assert_eq!(past.guarantee().status(), status);

@@ -37,6 +37,7 @@ fn the_same_application_again_is_ok_whatever_became_of_it() {
 #[test]
 fn it_is_the_fingerprint_that_tells_a_repeat_and_not_the_envelopes() {
     // An envelope is sealed with a fresh nonce each time, so two of the same phone differ.
-    let personal = [("contact_phone".to_owned(), crate::story::envelope("the same phone, sealed anew"))].into();
+    let personal =
+        [("contact_phone".to_owned(), crate::story::envelope("the same phone, sealed anew"))].into();
     an_application().when(Apply { personal, ..apply() }).then_nothing_new();
 }

@@ -15,7 +15,10 @@ fn range(from: &str, to: &str) -> Vec<NaiveDate> {
 /// 20 September and 10 October.
 fn year_2026() -> WorkingDays {
     WorkingDays {
-        holidays: [range("2026-02-15", "2026-02-23"), range("2026-10-01", "2026-10-07")].concat().into_iter().collect(),
+        holidays: [range("2026-02-15", "2026-02-23"), range("2026-10-01", "2026-10-07")]
+            .concat()
+            .into_iter()
+            .collect(),
         make_up_days: ["2026-02-14", "2026-02-28", "2026-09-20", "2026-10-10"].map(day).into(),
     }
 }
@@ -72,7 +75,10 @@ fn no_days_are_no_days_even_on_a_holiday() {
 
 #[test]
 fn a_calendar_without_working_days_ends_the_search_all_the_same() {
-    let never = WorkingDays { holidays: range("2026-01-01", "2040-01-01").into_iter().collect(), ..Default::default() };
+    let never = WorkingDays {
+        holidays: range("2026-01-01", "2040-01-01").into_iter().collect(),
+        ..Default::default()
+    };
     assert!(never.after(day("2026-01-01"), 1) > day("2030-01-01"));
     assert_eq!(WorkingDays::default().after(NaiveDate::MAX, 3), NaiveDate::MAX);
 }

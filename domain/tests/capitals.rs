@@ -1,7 +1,7 @@
 //! Chinese capitals against literal texts: the examples of 《支付结算办法》 annex 1 first, then what its clauses call for.
 
-use baohan_domain::money::in_capitals;
 use baohan_domain::Money;
+use baohan_domain::money::in_capitals;
 use proptest::prelude::*;
 
 use crate::story::yuan;
@@ -86,10 +86,7 @@ fn yi_counts_all_that_stands_above_it() {
         ("1000000000000", "壹万亿元整"),
         ("1000200000000", "壹万零贰亿元整"),
         ("1000000000001", "壹万亿零壹元整"),
-        (
-            "9999999999999999.99",
-            "玖仟玖佰玖拾玖万玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分",
-        ),
+        ("9999999999999999.99", "玖仟玖佰玖拾玖万玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
     ]);
 }
 

@@ -4,8 +4,8 @@ use baohan_domain::{Refusal, Terms};
 
 use crate::story::commands::{another_claim, claim};
 use crate::story::past::{
-    an_application, cancelled, claim_paid, claim_refused, claimed, declined, expired, issued, issued_unsealed,
-    issued_with_a_sealed_amount, nothing, quit, quit_requested, restored,
+    an_application, cancelled, claim_paid, claim_refused, claimed, declined, expired, issued,
+    issued_unsealed, issued_with_a_sealed_amount, nothing, quit, quit_requested, restored,
 };
 use crate::story::{at, events, fingerprint, yuan};
 
@@ -34,8 +34,7 @@ fn a_claim_without_an_amount_takes_all_that_is_left() {
     restored().when(all).then(event);
     let rest = Claim { amount: None, ..another_claim("1") };
     claimed().when(rest.clone()).then(second("500000", "0"));
-    let all_taken = restored()
-        .and(Claimed { amount: yuan("800000"), left: yuan("0"), ..events::claimed() });
+    let all_taken = restored().and(Claimed { amount: yuan("800000"), left: yuan("0"), ..events::claimed() });
     all_taken.when(rest).then_refused(Refusal::OverTheAmountLeft { left: yuan("0") });
 }
 
@@ -90,7 +89,9 @@ fn while_the_amount_is_sealed_nothing_bounds_a_claim_and_it_must_wait_for_the_ke
     let all = Claim { amount: None, ..claim() };
     let past = past.when(all).then_refused(Refusal::NotOpened);
     let opened = Terms { amount: Some(yuan("800000")), ..events::opened() };
-    past.and(RestoreRequested { opened, ..events::restore_requested() }).when(claim()).then(events::claimed());
+    past.and(RestoreRequested { opened, ..events::restore_requested() })
+        .when(claim())
+        .then(events::claimed());
 }
 
 #[test]

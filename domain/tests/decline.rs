@@ -19,7 +19,9 @@ fn the_same_decline_again_is_ok() {
 
 #[test]
 fn another_reason_afterwards_is_refused() {
-    declined().when(Decline { reason: "资料不全".into(), ..decline() }).then_refused(Refusal::AlreadyDeclined);
+    declined()
+        .when(Decline { reason: "资料不全".into(), ..decline() })
+        .then_refused(Refusal::AlreadyDeclined);
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! An event that does not fit the state, which no rule brings about, leaves the state as it is.
 
-use baohan_domain::event::{CancelledCause, Cancelled, Claimed, Event, Issued, QuitRequested};
+use baohan_domain::event::{Cancelled, CancelledCause, Claimed, Event, Issued, QuitRequested};
 use baohan_domain::{Guarantee, evolve};
 
 use crate::story::past::{
-    an_application, cancelled, claim_paid, claim_refused, declined, invoiced, issued, nothing, paid, quit, restored,
-    withdrawn,
+    an_application, cancelled, claim_paid, claim_refused, declined, invoiced, issued, nothing, paid, quit,
+    restored, withdrawn,
 };
 use crate::story::{Past, at, day, events, fingerprint, yuan};
 
@@ -62,7 +62,10 @@ fn nothing_but_an_application_begins_a_guarantee() {
 fn an_application_is_decided_once() {
     let deciding = ["PremiumPaid", "PremiumCorrected", "Issued", "Declined", "Withdrawn"];
     assert_eq!(changing(&an_application()), deciding);
-    assert_eq!(changing(&paid()), deciding.into_iter().filter(|name| *name != "PremiumPaid").collect::<Vec<_>>());
+    assert_eq!(
+        changing(&paid()),
+        deciding.into_iter().filter(|name| *name != "PremiumPaid").collect::<Vec<_>>()
+    );
     assert!(changing(&declined()).is_empty());
     assert!(changing(&withdrawn()).is_empty());
 }
@@ -96,7 +99,9 @@ fn in_force_each_event_needs_what_it_speaks_of() {
 fn what_is_settled_is_not_settled_again() {
     for past in [claim_paid(), claim_refused()] {
         let names = changing(&past);
-        assert!(!names.contains(&"ClaimPaid") && !names.contains(&"ClaimRefused") && !names.contains(&"Claimed"));
+        assert!(
+            !names.contains(&"ClaimPaid") && !names.contains(&"ClaimRefused") && !names.contains(&"Claimed")
+        );
     }
     assert!(!changing(&invoiced()).contains(&"Invoiced"));
 }
@@ -112,5 +117,7 @@ fn an_issue_without_a_record_of_the_premium_carries_it_itself() {
 fn a_guarantee_that_nobody_asked_for_is_nothing() {
     let guarantee = Guarantee::default();
     assert_eq!(guarantee.status(), None);
-    assert!(guarantee.application().is_none() && guarantee.premium().is_none() && guarantee.issued().is_none());
+    assert!(
+        guarantee.application().is_none() && guarantee.premium().is_none() && guarantee.issued().is_none()
+    );
 }

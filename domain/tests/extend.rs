@@ -34,17 +34,13 @@ fn the_same_extension_again_is_ok() {
 
 #[test]
 fn an_earlier_day_is_refused() {
-    issued()
-        .when(until("2026-06-29"))
-        .then_refused(Refusal::EarlierDate { valid_until: day("2026-06-30") });
+    issued().when(until("2026-06-29")).then_refused(Refusal::EarlierDate { valid_until: day("2026-06-30") });
 }
 
 #[test]
 fn on_the_last_day_it_is_not_too_late_and_on_the_next_it_is() {
     let now = at("2026-06-30 23:59:59");
-    issued()
-        .when(Extend { at: now, ..extend() })
-        .then(Extended { extended_at: now, ..events::extended() });
+    issued().when(Extend { at: now, ..extend() }).then(Extended { extended_at: now, ..events::extended() });
     issued()
         .when(Extend { at: at("2026-07-01 00:00:00"), ..extend() })
         .then_refused(Refusal::AlreadyCancelled { cause: CancelledCause::Expired });

@@ -37,7 +37,10 @@ fn walk(
 fn is_beside_life(event: &Event) -> bool {
     matches!(
         event,
-        Event::Annotated(_) | Event::NoticeAcknowledged(_) | Event::NoticeAbandoned(_) | Event::NoticeSkipped(_)
+        Event::Annotated(_)
+            | Event::NoticeAcknowledged(_)
+            | Event::NoticeAbandoned(_)
+            | Event::NoticeSkipped(_)
     )
 }
 

@@ -5,8 +5,8 @@ use baohan_domain::{InvoiceNo, Refusal};
 
 use crate::story::commands::{decline_invoice, issue_invoice, request_invoice};
 use crate::story::past::{
-    an_application, cancelled, claimed, declined, expired, invoice_requested, invoiced, issued, issued_unsealed,
-    key_held, nothing, quit, restored, restored_early,
+    an_application, cancelled, claimed, declined, expired, invoice_requested, invoiced, issued,
+    issued_unsealed, key_held, nothing, quit, restored, restored_early,
 };
 use crate::story::{at, events, fingerprint};
 
@@ -81,10 +81,8 @@ fn a_declined_invoice_can_be_asked_for_again_even_with_the_same_content() {
 #[test]
 fn no_invoice_is_asked_for_after_a_quit_or_without_an_issue() {
     quit().when(request_invoice()).then_refused(Refusal::AlreadyQuit);
-    let asked_and_quit = restored_early()
-        .and(events::invoice_requested())
-        .and(events::quit_requested())
-        .and(events::quit());
+    let asked_and_quit =
+        restored_early().and(events::invoice_requested()).and(events::quit_requested()).and(events::quit());
     asked_and_quit.clone().when(request_invoice()).then_refused(Refusal::AlreadyQuit);
     asked_and_quit.clone().when(issue_invoice()).then_refused(Refusal::AlreadyQuit);
     asked_and_quit.when(decline_invoice()).then_refused(Refusal::AlreadyQuit);

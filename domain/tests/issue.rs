@@ -130,7 +130,8 @@ fn the_last_day_in_force_is_today_at_the_earliest_by_chinas_calendar() {
 #[test]
 fn an_issue_is_foreseen_before_a_number_and_a_document_are_spent_on_it() {
     let now = issue().at;
-    let foresee = |past: crate::story::Past, asked: IssueAsked| Issue::foresee(&past.guarantee(), &asked, now);
+    let foresee =
+        |past: crate::story::Past, asked: IssueAsked| Issue::foresee(&past.guarantee(), &asked, now);
     assert_eq!(foresee(paid(), IssueAsked::default()), Ok(Foreseen::PremiumRecorded));
     assert_eq!(foresee(issued(), IssueAsked::default()), Ok(Foreseen::Repeat));
     assert_eq!(foresee(an_application(), IssueAsked::default()), Err(Refusal::PremiumNotRecorded));

@@ -4,8 +4,8 @@ use baohan_domain::event::{Cancelled, CancelledCause, Claimed, Quit, QuitRequest
 use baohan_domain::{Refusal, Status, command};
 
 use crate::story::commands::{
-    another_claim, apply, cancel, claim, confirm_quit, decline, issue, issue_invoice, pay_claim, record_premium,
-    record_restored, request_invoice, request_quit, restore, restore_early,
+    another_claim, apply, cancel, claim, confirm_quit, decline, issue, issue_invoice, pay_claim,
+    record_premium, record_restored, request_invoice, request_quit, restore, restore_early,
 };
 use crate::story::past::{nothing, quit_requested};
 use crate::story::{at, events, fingerprint, yuan};

@@ -38,7 +38,10 @@ fn amounts_are_read_exactly_and_written_with_two_places() {
 
 #[test]
 fn what_is_no_amount_is_refused_for_what_it_is() {
-    for text in ["", " ", "abc", "1,000", "￥1", "1.", ".5", "+1", " 1", "1 ", "1e", "e5", "0x10", "1_000", "NaN", "１"] {
+    for text in [
+        "", " ", "abc", "1,000", "￥1", "1.", ".5", "+1", " 1", "1 ", "1e", "e5", "0x10", "1_000", "NaN",
+        "１",
+    ] {
         assert_eq!(refused(text), MoneyError::NotANumber, "{text:?}");
     }
     assert_eq!(refused(&"1".repeat(51)), MoneyError::NotANumber);
@@ -47,8 +50,13 @@ fn what_is_no_amount_is_refused_for_what_it_is() {
     for text in ["800000.005", "0.001", "1E-3", "0.00000000000000000000000000000000000000000001", "1.005E0"] {
         assert_eq!(refused(text), MoneyError::PartOfAFen, "{text}");
     }
-    for text in ["10000000000000000", "10000000000000000.00", "1E16", "1E40", "99999999999999999999999999999999999999"]
-    {
+    for text in [
+        "10000000000000000",
+        "10000000000000000.00",
+        "1E16",
+        "1E40",
+        "99999999999999999999999999999999999999",
+    ] {
         assert_eq!(refused(text), MoneyError::TooLarge, "{text}");
     }
 }

@@ -27,7 +27,9 @@ fn an_invoice_number_has_8_or_20_digits_and_keeps_them_all() {
     for text in ["26322000000012345678", "01234567"] {
         assert_eq!(InvoiceNo::new(text).unwrap().as_str(), text);
     }
-    for text in ["", "2632200000001234567", "012345678", "263220000000123456789", "2632200000001234567８", "0123456a"] {
+    for text in
+        ["", "2632200000001234567", "012345678", "263220000000123456789", "2632200000001234567８", "0123456a"]
+    {
         assert_eq!(InvoiceNo::new(text), Err(NumberError::NotAnInvoiceNo), "{text}");
     }
 }

@@ -4,8 +4,8 @@ use baohan_domain::{Refusal, Status};
 
 use crate::story::commands::{another_request_quit, confirm_quit, refuse_quit, request_quit};
 use crate::story::past::{
-    an_application, cancelled, claim_paid, claimed, expired, issued, issued_unsealed, key_brought, key_held, nothing,
-    quit, quit_requested, restored, restored_early,
+    an_application, cancelled, claim_paid, claimed, expired, issued, issued_unsealed, key_brought, key_held,
+    nothing, quit, quit_requested, restored, restored_early,
 };
 use crate::story::{Past, at, events, fingerprint};
 
@@ -31,8 +31,11 @@ fn carried_by_an_exception(now: &str) -> QuitRequested {
 
 #[test]
 fn a_quit_before_anybody_knows_the_opening_is_taken_and_confirmed() {
-    let past =
-        issued().when(request_quit()).then(events::quit_requested()).when(confirm_quit()).then(events::quit());
+    let past = issued()
+        .when(request_quit())
+        .then(events::quit_requested())
+        .when(confirm_quit())
+        .then(events::quit());
     assert_eq!(past.guarantee().status(), Some(Status::Quit));
     issued_unsealed().when(request_quit()).then(events::quit_requested());
 }

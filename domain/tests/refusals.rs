@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use baohan_domain::command::{
-    Annotate, Apply, Claim, Command, Decline, EarlyRestore, Extend, Issue, PayClaim, RecordPremium, RequestInvoice,
-    Restore,
+    Annotate, Apply, Claim, Command, Decline, EarlyRestore, Extend, Issue, PayClaim, RecordPremium,
+    RequestInvoice, Restore,
 };
 use baohan_domain::event::CancelledCause;
 use baohan_domain::{Form, Refusal, SealedField};
 
 use crate::story::past::{
-    an_application, cancelled, claim_paid, claimed, declined, expired, invoice_requested, invoiced, issued, nothing,
-    paid, quit, quit_requested, restored, withdrawn,
+    an_application, cancelled, claim_paid, claimed, declined, expired, invoice_requested, invoiced, issued,
+    nothing, paid, quit, quit_requested, restored, withdrawn,
 };
 use crate::story::{Past, commands, day, document, events, fingerprint, yuan};
 
@@ -65,11 +65,7 @@ fn cases() -> Vec<(&'static str, Past, Command)> {
         ("no-quit-open", issued(), commands::confirm_quit().into()),
         ("quit-void", quit_requested().and(events::restore_requested()), void.into()),
         ("unpaid-claim", claimed(), commands::cancel().into()),
-        (
-            "still-valid",
-            issued(),
-            baohan_domain::command::Expire { at: events::issued().issued_at }.into(),
-        ),
+        ("still-valid", issued(), baohan_domain::command::Expire { at: events::issued().issued_at }.into()),
         ("over-the-amount-left", restored(), over.into()),
         ("over-the-claim", claimed(), pay_over.into()),
         ("no-such-claim", restored(), commands::pay_claim().into()),

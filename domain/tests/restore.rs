@@ -32,9 +32,9 @@ fn restored_the_terms_show_what_was_sealed() {
 
 #[test]
 fn what_came_in_the_clear_stays_whatever_the_restore_says() {
-    let opened =
-        Terms { amount: Some(yuan("1")), applicant_name: Some("别家".into()), ..events::opened() };
-    let event = RestoreRequested { opened: opened.clone(), mode: SealMode::Plain, ..events::restore_requested() };
+    let opened = Terms { amount: Some(yuan("1")), applicant_name: Some("别家".into()), ..events::opened() };
+    let event =
+        RestoreRequested { opened: opened.clone(), mode: SealMode::Plain, ..events::restore_requested() };
     let past = issued().when(Restore { opened: Ok((opened, SealMode::Plain)), ..restore() }).then(event);
     let guarantee = past.guarantee();
     let issued = guarantee.issued().unwrap();
@@ -79,7 +79,9 @@ fn the_same_restore_again_is_ok_while_it_is_rendered_and_after() {
 
 #[test]
 fn a_key_with_an_iv_or_without_is_the_same_when_it_opens_the_same() {
-    restored().when(Restore { opened: Ok((events::opened(), SealMode::Cbc)), ..restore() }).then_nothing_new();
+    restored()
+        .when(Restore { opened: Ok((events::opened(), SealMode::Cbc)), ..restore() })
+        .then_nothing_new();
 }
 
 #[test]
@@ -105,7 +107,11 @@ fn the_same_restore_again_is_ok_after_the_cancellation_and_another_is_refused() 
 
 #[test]
 fn a_guarantee_that_was_quit_is_never_restored_however_often_it_is_asked() {
-    quit().when(restore()).then_refused(Refusal::AlreadyQuit).when(restore()).then_refused(Refusal::AlreadyQuit);
+    quit()
+        .when(restore())
+        .then_refused(Refusal::AlreadyQuit)
+        .when(restore())
+        .then_refused(Refusal::AlreadyQuit);
     // Nor does a restore from before the quit count: the platform must not take it for a guarantee that stands.
     let restored_and_quit = restored_early().and(events::quit_requested()).and(events::quit());
     restored_and_quit.when(restore()).then_refused(Refusal::AlreadyQuit);
@@ -150,9 +156,7 @@ fn a_key_on_the_evening_before_is_taken_within_the_hours_of_the_profile() {
         .when(hours(11, "2026-03-23 21:59:59"))
         .then_refused(Refusal::OpeningInTheFuture { hours_max: 11 });
     issued().when(hours(0, "2026-03-24 09:00:00")).then(taken_at("2026-03-24 09:00:00"));
-    issued()
-        .when(hours(0, "2026-03-24 08:59:59"))
-        .then_refused(Refusal::OpeningInTheFuture { hours_max: 0 });
+    issued().when(hours(0, "2026-03-24 08:59:59")).then_refused(Refusal::OpeningInTheFuture { hours_max: 0 });
 }
 
 #[test]
@@ -183,7 +187,8 @@ fn a_held_key_waits_for_the_opening_when_that_is_moved() {
     let at_the_first_time = RecordRestored { at: at("2026-03-24 09:00:00"), ..record_restored() };
     let past = past.when(at_the_first_time).then_refused(Refusal::NotOpened);
     let at_the_new_time = RecordRestored { at: at("2026-04-10 14:00:00"), ..record_restored() };
-    past.when(at_the_new_time).then(Restored { restored_at: at("2026-04-10 14:00:00"), ..events::restored() });
+    past.when(at_the_new_time)
+        .then(Restored { restored_at: at("2026-04-10 14:00:00"), ..events::restored() });
 }
 
 #[test]
@@ -233,11 +238,8 @@ fn a_moved_opening_warns_where_the_validity_ends_before_it_or_on_its_day() {
 #[test]
 fn where_nothing_was_sealed_a_restore_still_tells_the_opening() {
     let nothing_opened = Restore { opened: Ok((Terms::default(), SealMode::None)), ..restore() };
-    let event = RestoreRequested {
-        opened: Terms::default(),
-        mode: SealMode::None,
-        ..events::restore_requested()
-    };
+    let event =
+        RestoreRequested { opened: Terms::default(), mode: SealMode::None, ..events::restore_requested() };
     let past = issued_unsealed().when(nothing_opened.clone()).then(event);
     assert!(past.guarantee().issued().unwrap().opening_time_reached(at("2026-03-24 09:00:00")));
     let past = past.when(record_restored()).then(events::restored());

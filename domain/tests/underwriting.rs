@@ -1,6 +1,6 @@
+use baohan_domain::Terms;
 use baohan_domain::event::{Applied, PremiumPaid};
 use baohan_domain::underwriting::{Assessment, UnderwritingTerms, Waiting};
-use baohan_domain::Terms;
 
 use crate::story::past::{
     an_application, cancelled, declined, issued, issued_with_a_sealed_amount, nothing, paid, quit, withdrawn,
@@ -43,7 +43,8 @@ fn over_the_limit_it_is_declined_paid_or_not_and_at_the_limit_it_is_not() {
     let Assessment::Decline { reason } = assessed(&applied_for("5000000.01")) else { panic!("not declined") };
     assert_eq!(reason, "保证金金额超过单笔限额5000000.00元");
     assert_eq!(assessed(&applied_for("5000000")), Assessment::Wait(Waiting::ForThePremium));
-    let at_the_limit = applied_for("5000000").and(PremiumPaid { amount: yuan("40000"), ..events::premium_paid() });
+    let at_the_limit =
+        applied_for("5000000").and(PremiumPaid { amount: yuan("40000"), ..events::premium_paid() });
     assert_eq!(assessed(&at_the_limit), Assessment::Issue { valid_until: day("2026-06-30") });
 }
 

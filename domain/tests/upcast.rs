@@ -42,10 +42,7 @@ fn cancelled(cause: CancelledCause) -> Event {
 #[test]
 fn an_old_record_rises_step_by_step_to_what_is_written_today() {
     let oldest = r#"{"type":"Cancelled","cancelled_at":"2026-04-20T08:00:00Z"}"#;
-    assert_eq!(
-        read_with(&ways(), "Cancelled", "0.1", oldest).unwrap(),
-        cancelled(CancelledCause::Requested)
-    );
+    assert_eq!(read_with(&ways(), "Cancelled", "0.1", oldest).unwrap(), cancelled(CancelledCause::Requested));
     let old = r#"{"type":"Cancelled","cause":"到期","cancelled_at":"2026-04-20T08:00:00Z"}"#;
     assert_eq!(read_with(&ways(), "Cancelled", "0.2", old).unwrap(), cancelled(CancelledCause::Expired));
 }
@@ -68,12 +65,17 @@ fn a_way_that_ends_half_way_up_leads_nowhere() {
 #[test]
 fn versions_and_types_that_nobody_knows_are_refused_by_name() {
     let payload = r#"{"type":"Cancelled","cause":"expired","cancelled_at":"2026-04-20T08:00:00Z"}"#;
-    for (event_type, version) in
-        [("Cancelled", "2.0"), ("Cancelled", "0.3"), ("Cancelled", "1.0.0"), ("Cancelled", ""), ("Melted", "1.0")]
-    {
-        for failure in
-            [read(event_type, version, payload).unwrap_err(), read(event_type, version, "not JSON").unwrap_err()]
-        {
+    for (event_type, version) in [
+        ("Cancelled", "2.0"),
+        ("Cancelled", "0.3"),
+        ("Cancelled", "1.0.0"),
+        ("Cancelled", ""),
+        ("Melted", "1.0"),
+    ] {
+        for failure in [
+            read(event_type, version, payload).unwrap_err(),
+            read(event_type, version, "not JSON").unwrap_err(),
+        ] {
             assert_eq!(
                 failure.to_string(),
                 format!("event {event_type} version {version} is unknown to this version of the ledger")

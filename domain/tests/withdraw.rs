@@ -18,14 +18,15 @@ fn the_clock_withdraws_what_nobody_paid_for() {
 
 #[test]
 fn the_applicant_or_the_platform_gives_it_up_paid_or_not() {
-    let event =
-        Withdrawn { cause: WithdrawnCause::Applicant, reason: by_the_applicant().reason, ..events::withdrawn() };
+    let event = Withdrawn {
+        cause: WithdrawnCause::Applicant,
+        reason: by_the_applicant().reason,
+        ..events::withdrawn()
+    };
     an_application().when(by_the_applicant()).then(event.clone());
     paid().when(by_the_applicant()).then(event);
     let by_the_platform = Withdraw { cause: WithdrawnCause::Platform, ..withdraw() };
-    paid()
-        .when(by_the_platform)
-        .then(Withdrawn { cause: WithdrawnCause::Platform, ..events::withdrawn() });
+    paid().when(by_the_platform).then(Withdrawn { cause: WithdrawnCause::Platform, ..events::withdrawn() });
 }
 
 #[test]

@@ -40,11 +40,6 @@ impl States {
         }
         self.young.insert(id, known);
     }
-
-    pub(crate) fn forget(&mut self) {
-        self.young.clear();
-        self.old.clear();
-    }
 }
 
 #[cfg(test)]
@@ -74,7 +69,5 @@ mod tests {
         states.put(Uuid::nil(), known(1));
         states.put(Uuid::nil(), known(2));
         assert_eq!(states.get(Uuid::nil()).map(|known| known.version), Some(2));
-        states.forget();
-        assert!(states.get(Uuid::nil()).is_none());
     }
 }

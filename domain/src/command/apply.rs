@@ -39,7 +39,10 @@ impl Apply {
             let same = application.content == self.content;
             return if same { Ok(Decision::Repeat) } else { Err(Refusal::OtherContent) };
         }
-        debug_assert!(matches!(guarantee.life, Life::Unknown), "only an unknown guarantee has no application");
+        debug_assert!(
+            matches!(guarantee.life, Life::Unknown),
+            "only an unknown guarantee has no application"
+        );
         Ok(Decision::one(Applied {
             platform: self.platform,
             platform_code: self.platform_code,

@@ -41,7 +41,9 @@ impl CorrectPremium {
             Life::Declined { .. } => return Err(Refusal::AlreadyDeclined),
             Life::Withdrawn { .. } => return Err(Refusal::AlreadyWithdrawn),
             // The figure is out in the world.
-            Life::InForce(_) | Life::Quit { .. } | Life::Cancelled { .. } => return Err(Refusal::AlreadyIssued),
+            Life::InForce(_) | Life::Quit { .. } | Life::Cancelled { .. } => {
+                return Err(Refusal::AlreadyIssued);
+            }
         };
         let Some(recorded) = &pending.premium else { return Err(Refusal::PremiumNotRecorded) };
         let Premium { payer_name, payer_account, amount, paid_at, reference } = self.premium(recorded);

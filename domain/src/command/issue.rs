@@ -67,7 +67,11 @@ impl Issue {
     ///
     /// # Errors
     /// The refusal that [`super::decide`] would give.
-    pub fn foresee(guarantee: &Guarantee, asked: &IssueAsked, at: DateTime<Utc>) -> Result<Foreseen, Refusal> {
+    pub fn foresee(
+        guarantee: &Guarantee,
+        asked: &IssueAsked,
+        at: DateTime<Utc>,
+    ) -> Result<Foreseen, Refusal> {
         let pending = match &guarantee.life {
             Life::Applied(pending) => pending,
             Life::Unknown => return Err(Refusal::UnknownApplication),

@@ -26,7 +26,11 @@ pub struct RecordPremium {
 impl RecordPremium {
     pub(super) fn decide(self, guarantee: &Guarantee) -> Result<Decision, Refusal> {
         if let Some(premium) = guarantee.premium() {
-            return if self.says_the_same_as(premium) { Ok(Decision::Repeat) } else { Err(Refusal::PremiumDiffers) };
+            return if self.says_the_same_as(premium) {
+                Ok(Decision::Repeat)
+            } else {
+                Err(Refusal::PremiumDiffers)
+            };
         }
         match &guarantee.life {
             Life::Applied(_) => Ok(Decision::one(PremiumPaid {

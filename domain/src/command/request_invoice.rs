@@ -27,12 +27,16 @@ impl RequestInvoice {
             Life::InForce(was) | Life::Cancelled { was, .. } => was,
             Life::Quit { .. } => return Err(Refusal::AlreadyQuit),
             Life::Unknown => return Err(Refusal::UnknownApplication),
-            Life::Applied(_) | Life::Declined { .. } | Life::Withdrawn { .. } => return Err(Refusal::NotIssued),
+            Life::Applied(_) | Life::Declined { .. } | Life::Withdrawn { .. } => {
+                return Err(Refusal::NotIssued);
+            }
         };
         same_number(issued, &self.guarantee_no)?;
         match &issued.invoicing {
             // A platform that lost the answer asks again after the invoice went out: still the same call.
-            Invoicing::Open(request) | Invoicing::Issued { request, .. } if request.content == self.content => {
+            Invoicing::Open(request) | Invoicing::Issued { request, .. }
+                if request.content == self.content =>
+            {
                 return Ok(Decision::Repeat);
             }
             Invoicing::Open(_) => return Err(Refusal::InvoiceOpen),

@@ -32,8 +32,8 @@ impl Rate {
     /// The premium for an amount: rate × amount, half a fen rounded up, and never below `minimum`.
     #[must_use]
     pub fn premium(self, amount: Money, minimum: Money) -> Money {
-        let product = (amount.as_decimal() * self.0)
-            .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+        let product =
+            (amount.as_decimal() * self.0).round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
         Money::from_decimal(product).unwrap_or(minimum).max(minimum)
     }
 

@@ -56,7 +56,9 @@ impl Invoicing {
     pub fn request(&self) -> Option<&Invoice> {
         match self {
             Self::None => None,
-            Self::Open(request) | Self::Declined { request, .. } | Self::Issued { request, .. } => Some(request),
+            Self::Open(request) | Self::Declined { request, .. } | Self::Issued { request, .. } => {
+                Some(request)
+            }
         }
     }
 }

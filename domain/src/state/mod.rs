@@ -139,7 +139,9 @@ impl Guarantee {
             Life::Applied(pending) | Life::Declined { pending, .. } | Life::Withdrawn { pending, .. } => {
                 Some(&pending.application)
             }
-            Life::InForce(was) | Life::Quit { was, .. } | Life::Cancelled { was, .. } => Some(&was.application),
+            Life::InForce(was) | Life::Quit { was, .. } | Life::Cancelled { was, .. } => {
+                Some(&was.application)
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 //! What can be asked, in small numbers instead of texts, so that random asks meet each other; and each as a command.
 
 use baohan_domain::command::{
-    Annotate, Apply, Cancel, Claim, Command, ConfirmQuit, CorrectPremium, Decline, DeclineInvoice, EarlyRestore,
-    Expire, Extend, Issue, IssueAsked, IssueInvoice, Notice, PayClaim, RecordNotice, RecordPremium, RecordRestored,
-    RefuseClaim, RefuseQuit, RequestInvoice, RequestQuit, Restore, Withdraw,
+    Annotate, Apply, Cancel, Claim, Command, ConfirmQuit, CorrectPremium, Decline, DeclineInvoice,
+    EarlyRestore, Expire, Extend, Issue, IssueAsked, IssueInvoice, Notice, PayClaim, RecordNotice,
+    RecordPremium, RecordRestored, RefuseClaim, RefuseQuit, RequestInvoice, RequestQuit, Restore, Withdraw,
 };
 use baohan_domain::event::WithdrawnCause;
 use baohan_domain::{Form, InvoiceNo, Money, SealMode, SealedField, Terms};
@@ -92,9 +92,7 @@ pub fn sequence() -> impl Strategy<Value = Sequence> {
 fn ask() -> impl Strategy<Value = Ask> {
     let reason = || 0..3_u8;
     let right = || prop::bool::weighted(0.9);
-    let key = || {
-        prop_oneof![8 => Just(BroughtKey::Right), 1 => Just(BroughtKey::Wrong), 1 => Just(BroughtKey::Other)]
-    };
+    let key = || prop_oneof![8 => Just(BroughtKey::Right), 1 => Just(BroughtKey::Wrong), 1 => Just(BroughtKey::Other)];
     // Openings lie at nine in the morning, so that random times meet them.
     let opening = || (0..6_i64).prop_map(|days| days * MINUTES_A_DAY + 540);
     let amount = || prop_oneof![Just(None), (0..=AMOUNT_FEN / 2 + 1).prop_map(Some), Just(Some(AMOUNT_FEN))];
@@ -124,10 +122,16 @@ fn ask() -> impl Strategy<Value = Ask> {
         (right(), 0..2_u8).prop_map(|(right_no, content)| Ask::RequestInvoice { right_no, content }),
         (0..2_u8).prop_map(|number| Ask::IssueInvoice { number }),
         reason().prop_map(|reason| Ask::DeclineInvoice { reason }),
-        (right(), amount(), 0..3_u8)
-            .prop_map(|(right_no, amount, content)| Ask::Claim { right_no, amount, content }),
-        (0..4_u32, amount(), 0..2_u8)
-            .prop_map(|(claim, amount, reference)| Ask::PayClaim { claim, amount, reference }),
+        (right(), amount(), 0..3_u8).prop_map(|(right_no, amount, content)| Ask::Claim {
+            right_no,
+            amount,
+            content
+        }),
+        (0..4_u32, amount(), 0..2_u8).prop_map(|(claim, amount, reference)| Ask::PayClaim {
+            claim,
+            amount,
+            reference
+        }),
         (0..4_u32, reason()).prop_map(|(claim, reason)| Ask::RefuseClaim { claim, reason }),
     ];
     let beside = prop_oneof![
@@ -193,7 +197,16 @@ impl Ask {
             }
             Ask::CorrectPremium { payer: by, fen, reason: why } => {
                 let ((payer_name, payer_account), amount, reason) = (payer(by), yuan_of(fen), reason(why));
-                CorrectPremium { payer_name, payer_account, amount, paid_at: None, reference: None, reason, at }.into()
+                CorrectPremium {
+                    payer_name,
+                    payer_account,
+                    amount,
+                    paid_at: None,
+                    reference: None,
+                    reason,
+                    at,
+                }
+                .into()
             }
             Ask::Issue { along, says_day, in_days, plain } => {
                 let valid_until = date(now / MINUTES_A_DAY + in_days);

@@ -134,7 +134,9 @@ impl Naive {
                 self.application(ask, now)
             }
             Ask::RecordPremium { .. } | Ask::CorrectPremium { .. } => self.premium(ask),
-            Ask::Restore { right_no, key, opening, early } => self.restore(right_no, key, opening, early, now),
+            Ask::Restore { right_no, key, opening, early } => {
+                self.restore(right_no, key, opening, early, now)
+            }
             Ask::RecordRestored { plain } => match self.key {
                 _ if !self.in_force() => No,
                 Some(_) if self.rendered => Again,

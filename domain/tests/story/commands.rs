@@ -2,9 +2,9 @@
 
 use baohan_domain::Form;
 use baohan_domain::command::{
-    Annotate, Apply, Cancel, Claim, ConfirmQuit, CorrectPremium, Decline, DeclineInvoice, EarlyRestore, Expire,
-    Extend, Issue, IssueAsked, IssueInvoice, Notice, PayClaim, RecordNotice, RecordPremium, RecordRestored,
-    RefuseClaim, RefuseQuit, RequestInvoice, RequestQuit, Restore, Withdraw,
+    Annotate, Apply, Cancel, Claim, ConfirmQuit, CorrectPremium, Decline, DeclineInvoice, EarlyRestore,
+    Expire, Extend, Issue, IssueAsked, IssueInvoice, Notice, PayClaim, RecordNotice, RecordPremium,
+    RecordRestored, RefuseClaim, RefuseQuit, RequestInvoice, RequestQuit, Restore, Withdraw,
 };
 use baohan_domain::event::NoticeKind;
 

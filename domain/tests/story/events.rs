@@ -3,8 +3,9 @@
 use baohan_domain::event::{
     Annotated, Applied, Cancelled, CancelledCause, ClaimPaid, ClaimRefused, Claimed, Declined, Extended,
     InvoiceDeclined, InvoiceKind, InvoiceParticulars, InvoiceRequested, Invoiced, Issued, NoticeAbandoned,
-    NoticeAcknowledged, NoticeKind, NoticeSkipped, OpeningMoved, PremiumCorrected, PremiumPaid, Quit, QuitRefused,
-    QuitRequested, RestoreRequested, Restored, SectionException, SectionStatus, Withdrawn, WithdrawnCause,
+    NoticeAcknowledged, NoticeKind, NoticeSkipped, OpeningMoved, PremiumCorrected, PremiumPaid, Quit,
+    QuitRefused, QuitRequested, RestoreRequested, Restored, SectionException, SectionStatus, Withdrawn,
+    WithdrawnCause,
 };
 use baohan_domain::{ApplicationNo, Form, GuaranteeNo, InvoiceNo, SealMode, SealedField, Terms};
 use uuid::Uuid;

@@ -6,8 +6,8 @@ pub mod past;
 
 use baohan_domain::calendar::from_china_time;
 use baohan_domain::{
-    Command, Decision, DocumentRef, Envelope, Event, Fingerprint, Form, Guarantee, Media, Money, Refusal, decide,
-    evolve,
+    Command, Decision, DocumentRef, Envelope, Event, Fingerprint, Form, Guarantee, Media, Money, Refusal,
+    decide, evolve,
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use cqrs_es::test::{AggregateResultValidator, TestFramework};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use baohan_documents::{Renderer, RendererOptions, specimens};
 
 /// Documents for the median.
-const ROUNDS: u32 = 100;
+const ROUNDS: u32 = 1500;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let mut times: Vec<Duration> = Vec::new();
     for round in 0..ROUNDS {
-        for mut specimen in [specimens()[0].clone(), specimens()[0].clone()] {
+        for mut specimen in specimens() {
             specimen.guarantee_no = format!("BH20260302{round:08}");
             let begun = Instant::now();
             renderer.render_blocking(&specimen)?;

@@ -9,7 +9,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// A protocol answer: HTTP 200, whatever `code` says.
-pub(crate) fn protocol(platform: Option<&Platform>, ok: bool, message: &str, data: AnswerData) -> Response {
+pub(crate) fn protocol(platform: Option<&Platform>, ok: bool, message: &str, data: AnswerData<'_>) -> Response {
     with_status(StatusCode::OK, platform, ok, message, data)
 }
 
@@ -27,7 +27,7 @@ fn with_status(
     platform: Option<&Platform>,
     ok: bool,
     message: &str,
-    data: AnswerData,
+    data: AnswerData<'_>,
 ) -> Response {
     let body = answer(platform, ok, message, data);
     (status, [(header::CONTENT_TYPE, JSON)], body).into_response()

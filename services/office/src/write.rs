@@ -40,7 +40,7 @@ impl Office {
     pub(crate) async fn carry_out<T>(
         &self,
         asked: &Asked<T>,
-        command: impl Fn(DateTime<Utc>) -> Command + Send,
+        command: impl Fn(DateTime<Utc>) -> Command + Send + Sync,
     ) -> Result<Written, Problem> {
         let ledger = self.ledger();
         self.write(asked, |context| async move {

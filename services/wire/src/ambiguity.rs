@@ -15,7 +15,8 @@ const COMMON: [&str; 3] = ["appkey", "platformcode", "timestamp"];
 pub(crate) fn swallower<'p>(parts: &'p Parts<'_>, interface: Interface, order: KeyOrder) -> Option<&'p str> {
     parts.iter().enumerate().find_map(|(place, (name, value))| {
         let next = parts.get(place + 1).map(|(next, _)| *next);
-        let swallows = name.contains(['&', '=']) || (value.contains('&') && holds_one(name, value, next, interface, order));
+        let swallows = name.contains(['&', '='])
+            || (value.contains('&') && holds_one(name, value, next, interface, order));
         swallows.then_some(*name)
     })
 }
@@ -26,9 +27,9 @@ fn holds_one(name: &str, value: &str, next: Option<&str>, interface: Interface, 
             && next.is_none_or(|next| compare(known, next, order) != Ordering::Greater)
     };
     let is_held = |known: &str| {
-        value.match_indices(known).any(|(at, _)| {
-            value[..at].ends_with('&') && value[at + known.len()..].starts_with('=')
-        })
+        value
+            .match_indices(known)
+            .any(|(at, _)| value[..at].ends_with('&') && value[at + known.len()..].starts_with('='))
     };
     COMMON.iter().chain(interface.fields()).any(|known| stands_between(known) && is_held(known))
 }
@@ -36,6 +37,8 @@ fn holds_one(name: &str, value: &str, next: Option<&str>, interface: Interface, 
 fn compare(left: &str, right: &str, order: KeyOrder) -> Ordering {
     match order {
         KeyOrder::Ascii => left.cmp(right),
-        KeyOrder::CaseInsensitive => left.to_lowercase().cmp(&right.to_lowercase()).then_with(|| left.cmp(right)),
+        KeyOrder::CaseInsensitive => {
+            left.to_lowercase().cmp(&right.to_lowercase()).then_with(|| left.cmp(right))
+        }
     }
 }

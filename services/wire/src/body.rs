@@ -69,9 +69,9 @@ fn form_value(body: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
     if matches!(first_visible(body), None | Some(b'{' | b'[' | b'"')) {
         return Ok(None);
     }
-    let mut values = body.split(|byte| *byte == b'&').filter_map(|pair| {
-        pair.strip_prefix(FORM_FIELD.as_bytes()).and_then(|rest| rest.strip_prefix(b"="))
-    });
+    let mut values = body
+        .split(|byte| *byte == b'&')
+        .filter_map(|pair| pair.strip_prefix(FORM_FIELD.as_bytes()).and_then(|rest| rest.strip_prefix(b"=")));
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
         return Err(Fault::new(FaultCode::RepeatedKey, format!("表单字段 {FORM_FIELD} 重复出现")));

@@ -73,7 +73,10 @@ impl Directory {
 
 fn checked(platform: &Platform) -> Result<(), DirectoryError> {
     let appkey = &platform.appkey;
-    if appkey.trim().is_empty() || appkey.trim() != appkey || appkey.chars().count() > crate::form::APPKEY_LENGTH_MAX {
+    if appkey.trim().is_empty()
+        || appkey.trim() != appkey
+        || appkey.chars().count() > crate::form::APPKEY_LENGTH_MAX
+    {
         return Err(DirectoryError::UnusableAppkey(appkey.clone()));
     }
     let mut secrets = std::iter::once(&platform.secret)

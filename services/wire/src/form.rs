@@ -44,7 +44,8 @@ impl<'f> Form<'f, '_> {
     /// A text or a number as it was written; none for null, empty and blank.
     pub fn text(&self, name: &str, characters_max: usize) -> Result<Option<&'f str>, Fault> {
         let Some(value) = self.fields.get(name) else { return Ok(None) };
-        let Some(text) = scalar(value, self.dialect).map_err(|NotScalar| Fault::form(name, "应为文本"))? else {
+        let Some(text) = scalar(value, self.dialect).map_err(|NotScalar| Fault::form(name, "应为文本"))?
+        else {
             return Ok(None);
         };
         if longer_than(text, characters_max) {
@@ -73,7 +74,8 @@ impl<'f> Form<'f, '_> {
     /// A text of some lines.
     pub fn prose(&self, name: &str, characters_max: usize) -> Result<Option<&'f str>, Fault> {
         let text = self.text(name, characters_max)?;
-        let is_unprintable = |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
+        let is_unprintable =
+            |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
         match text {
             Some(text) if text.chars().any(is_unprintable) => Err(Fault::form(name, "不得含有控制字符")),
             _ => Ok(text),
@@ -128,7 +130,8 @@ impl<'f> Form<'f, '_> {
 
     pub fn required_time(&self, name: &str) -> Result<DateTime<Utc>, Fault> {
         let text = self.required(name, TIME_LENGTH_MAX)?;
-        parse_time(text, self.dialect.times).ok_or_else(|| Fault::form(name, "应为存在的时间 yyyy-MM-dd HH:mm:ss"))
+        parse_time(text, self.dialect.times)
+            .ok_or_else(|| Fault::form(name, "应为存在的时间 yyyy-MM-dd HH:mm:ss"))
     }
 
     pub fn required_date(&self, name: &str) -> Result<NaiveDate, Fault> {
@@ -184,11 +187,15 @@ pub(crate) fn longer_than(text: &str, characters_max: usize) -> bool {
 }
 
 fn is_credit_code(code: &str) -> bool {
-    code.len() == CREDIT_CODE_LENGTH && code.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+    code.len() == CREDIT_CODE_LENGTH
+        && code.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
 }
 
 impl Fault {
     pub(crate) fn ambiguous(field: &str) -> Self {
-        Self::new(FaultCode::AmbiguousValue, format!("字段 {field} 的内容会与相邻字段混淆（含有 & 与字段名）"))
+        Self::new(
+            FaultCode::AmbiguousValue,
+            format!("字段 {field} 的内容会与相邻字段混淆（含有 & 与字段名）"),
+        )
     }
 }

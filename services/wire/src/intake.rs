@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 
 use crate::ambiguity::swallower;
 use crate::body::{self, Message};
-use crate::dialect::BodyForm;
 use crate::diagnosis::{Suspect, diagnose};
+use crate::dialect::BodyForm;
 use crate::directory::Directory;
 use crate::fault::{Fault, FaultCode, Mark, MarkCode};
 use crate::form::{self, Form};
@@ -135,7 +135,11 @@ struct Arrived<'r, 'f, 'a> {
 }
 
 /// Check 3.
-fn signature<T>(arrived: &Arrived<'_, '_, '_>, platform: &Platform, receipt: &mut Receipt<T>) -> Result<(), Fault> {
+fn signature<T>(
+    arrived: &Arrived<'_, '_, '_>,
+    platform: &Platform,
+    receipt: &mut Receipt<T>,
+) -> Result<(), Fault> {
     let signature = match arrived.fields.get(SIGN) {
         Some(Value::Text(text)) if !text.trim().is_empty() => text,
         Some(value) if !value.is_blank() => return Err(Fault::form(SIGN, "应为文本")),
@@ -148,7 +152,9 @@ fn signature<T>(arrived: &Arrived<'_, '_, '_>, platform: &Platform, receipt: &mu
     let text = join(arrived.signed);
     let centre = platform.for_centre(receipt.platform_code.as_deref());
     let today = china_date(arrived.request.now);
-    let fits = |text: &str| centre.accepted_secrets(today).position(|secret| verifies(text, secret, rules, signature));
+    let fits = |text: &str| {
+        centre.accepted_secrets(today).position(|secret| verifies(text, secret, rules, signature))
+    };
     let fitting = fits(&text).or_else(|| {
         let spaced = rules.spaced(arrived.fields)?;
         fits(&join(&parts(arrived.fields, spaced)))

@@ -38,8 +38,8 @@ pub use counterpart::{
 pub use diagnosis::{Diagnosis, Finding};
 pub use dialect::{
     Absent, AbsentOut, BodyForm, Charset, Dialect, DigestForm, EarlyRestore, FileMd5, KeyOrder, NestedText,
-    NumberText, QuitRefused, RateForm, ReplyCode, RestoreForm, SealedFields, SecretPlace, Times, WithdrawnNotice,
-    wire_name,
+    NumberText, QuitRefused, RateForm, ReplyCode, RestoreForm, SealedFields, SecretPlace, Times,
+    WithdrawnNotice, wire_name,
 };
 pub use directory::{Directory, DirectoryError};
 pub use fault::{Fault, FaultCode, Mark, MarkCode};

@@ -57,7 +57,12 @@ pub fn sign_json(json: &str, dialect: &Dialect, secret: &Secret) -> Result<Signe
 ///
 /// # Errors
 /// What is no JSON object, or repeats a key; a vector that is none.
-pub fn seal_fields(json: &str, dialect: &Dialect, key: &SealKey, iv: Option<&str>) -> Result<String, ManualError> {
+pub fn seal_fields(
+    json: &str,
+    dialect: &Dialect,
+    key: &SealKey,
+    iv: Option<&str>,
+) -> Result<String, ManualError> {
     let iv = iv.map(|iv| parse_iv(iv).ok_or(ManualError::NoVector)).transpose()?;
     rewritten(json, dialect, |_, text| Ok(seal_text(key, iv, text)))
 }
@@ -67,7 +72,12 @@ pub fn seal_fields(json: &str, dialect: &Dialect, key: &SealKey, iv: Option<&str
 ///
 /// # Errors
 /// What is no JSON object, or repeats a key; a field that is no ciphertext, or that the key does not open.
-pub fn unseal_fields(json: &str, dialect: &Dialect, key: &SealKey, iv: Option<&str>) -> Result<String, ManualError> {
+pub fn unseal_fields(
+    json: &str,
+    dialect: &Dialect,
+    key: &SealKey,
+    iv: Option<&str>,
+) -> Result<String, ManualError> {
     rewritten(json, dialect, |name, text| {
         decode(text).ok_or_else(|| ManualError::NoCiphertext(name.to_owned()))?;
         unseal_text(key, iv, text).ok_or_else(|| ManualError::DoesNotOpen(name.to_owned()))

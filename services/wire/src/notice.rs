@@ -1,8 +1,8 @@
 //! Our four notices to a platform: signed bodies by its dialect.
 
+use baohan_domain::{Money, Rate};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use baohan_domain::{Money, Rate};
 use chrono::{DateTime, Utc};
 
 use crate::dialect::{FileMd5, RateForm};

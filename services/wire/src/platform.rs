@@ -92,7 +92,8 @@ impl Platform {
     /// The platform as the centre of that code sees it; a code that is not configured sees the platform itself.
     #[must_use]
     pub fn for_centre(&self, platform_code: Option<&str>) -> CentreView<'_> {
-        let centre = platform_code.and_then(|code| self.centres.iter().find(|centre| centre.platform_code == code));
+        let centre =
+            platform_code.and_then(|code| self.centres.iter().find(|centre| centre.platform_code == code));
         CentreView { platform: self, centre }
     }
 
@@ -132,7 +133,8 @@ impl<'a> CentreView<'a> {
     pub(crate) fn accepted_secrets(&self, today: NaiveDate) -> impl Iterator<Item = &'a Secret> {
         let previous: &'a [PreviousSecret] =
             if self.own_secret().is_some() { &[] } else { &self.platform.previous_secrets };
-        let still = previous.iter().filter(move |secret| today <= secret.not_after).map(|secret| &secret.value);
+        let still =
+            previous.iter().filter(move |secret| today <= secret.not_after).map(|secret| &secret.value);
         std::iter::once(self.secret()).chain(still)
     }
 

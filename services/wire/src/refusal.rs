@@ -64,7 +64,11 @@ mod tests {
     #[test]
     fn the_field_at_fault_is_named_in_the_wires_words() {
         let cases = [
-            (Refusal::KeyDoesNotOpen { field: SealedField::SectionNo }, Interface::Baohanrestore, "biaoduanno"),
+            (
+                Refusal::KeyDoesNotOpen { field: SealedField::SectionNo },
+                Interface::Baohanrestore,
+                "biaoduanno",
+            ),
             (Refusal::OpeningInTheFuture { hours_max: 0 }, Interface::Baohanrestore, "kaibiaotime"),
             (Refusal::GuaranteeNoDiffers, Interface::Canclenotice, "baohanno"),
             (Refusal::UnknownApplication, Interface::Quitapply, "applyno"),

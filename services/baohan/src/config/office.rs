@@ -2,14 +2,13 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use baohan_office::Role;
 use sha2::{Digest as _, Sha256};
 
 use super::gateway::Gateway;
 use super::section::{Section, nearest, quoted};
 use super::values;
 
-/// The roles, as the configuration names them.
-const ROLES: [&str; 5] = ["underwriter", "operator", "auditor", "finance", "privacy"];
 /// A bearer token shorter than this can be guessed.
 const TOKEN_LENGTH_MIN: usize = 16;
 
@@ -30,7 +29,7 @@ pub struct Token {
     /// SHA-256 of the bearer token.
     pub sha256: [u8; 32],
     /// What the caller may do.
-    pub roles: Vec<String>,
+    pub roles: Vec<Role>,
 }
 
 impl Office {
@@ -62,16 +61,23 @@ impl Token {
     fn read(section: &mut Section<'_>) -> Option<Self> {
         let name = section.required_text("name");
         let sha256 = digest(section);
-        let roles = section.texts("roles", &[]);
-        for (index, role) in roles.iter().enumerate() {
-            if !ROLES.contains(&role.as_str()) {
-                let near = nearest(role, ROLES.into_iter()).map(|near| format!("did you mean \"{near}\"?"));
-                let message = format!("\"{role}\" is no role: {}", ROLES.join(", "));
-                section.wrong(&format!("roles.{index}"), &message, near);
-            }
-        }
+        let roles = roles(section);
         Some(Self { name, sha256: sha256?, roles })
     }
+}
+
+fn roles(section: &mut Section<'_>) -> Vec<Role> {
+    let mut roles = Vec::new();
+    for (index, name) in section.texts("roles", &[]).iter().enumerate() {
+        if let Some(role) = Role::from_name(name) {
+            roles.push(role);
+            continue;
+        }
+        let names = Role::ALL.map(Role::name);
+        let near = nearest(name, names.into_iter()).map(|near| format!("did you mean \"{near}\"?"));
+        section.wrong(&format!("roles.{index}"), &format!("\"{name}\" is no role: {}", names.join(", ")), near);
+    }
+    roles
 }
 
 /// The digest under `token_sha256`, or that of the token in the variable under `token_env`.

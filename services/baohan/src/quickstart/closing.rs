@@ -1,9 +1,9 @@
 //! What stands at the end: the reconciliation, the documents, the addresses.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use baohan_domain::calendar::china_date;
-use baohan_wire::{Ask, Interface, ReceivedNotice, format_time, parse_reconciliation};
+use baohan_wire::{Ask, ReceivedNotice, format_time, parse_reconciliation};
 use chrono::NaiveDate;
 use comfy_table::{Table, presets};
 
@@ -45,46 +45,33 @@ pub async fn reconcile(stage: &mut Stage, start: NaiveDate, expected: &[(&str, b
     Ok(())
 }
 
-/// Fetches each document that the platform was told of, as the platform would, and says where it lies.
-pub async fn fetch_documents(stage: &mut Stage, documents: &Path) -> anyhow::Result<()> {
+/// Fetches each document by the link that the platform was told, as the platform would, and keeps it in `downloads`.
+pub async fn fetch_documents(stage: &mut Stage, downloads: &Path) -> anyhow::Result<()> {
     stage.narrator.life("the platform downloads the documents");
+    std::fs::create_dir_all(downloads)?;
     let client = reqwest::Client::new();
     for told in stage.sandbox.centre().told() {
-        let (Some(url), Some(digest)) = (&told.document_url, &told.file_sm3) else { continue };
-        let sent = match &told.notice {
-            ReceivedNotice::Issued(issued) => issued.document.as_slice(),
-            ReceivedNotice::Restored { document, .. } => document.as_slice(),
+        let (sent, form) = match &told.notice {
+            ReceivedNotice::Issued(issued) => (issued.document.as_slice(), "sealed"),
+            ReceivedNotice::Restored { document, .. } => (document.as_slice(), "plain"),
             _ => continue,
         };
-        let response = client.get(url).send().await?;
+        let (url, application_no) = (told.document_url.unwrap_or_default(), told.application_no.unwrap_or_default());
+        let response = client.get(&url).send().await?;
         let status = response.status();
         let bytes = response.bytes().await?;
-        let file = below(documents, digest);
-        let on_disk = file.as_ref().and_then(|file| std::fs::read(file).ok());
-        let is_same = status.is_success() && bytes == sent && on_disk.as_deref() == Some(sent);
-        let fits = is_same && sent.starts_with(b"%PDF-");
-        let form = if told.interface == Interface::Restorenotice.name() { "plain" } else { "sealed" };
-        let place = file.map_or_else(|| "no file".to_owned(), |file| file.display().to_string());
+        let file = downloads.join(format!("{application_no}-{form}.pdf"));
+        std::fs::write(&file, &bytes)?;
+        let fits = status.is_success() && bytes == sent && sent.starts_with(b"%PDF-");
         stage.narrator.step(&Step {
             from: Party::Platform,
             to: Party::Ledger,
             interface: format!("{form} document"),
-            application_no: told.application_no.clone().unwrap_or_default(),
+            application_no,
             code: status.as_u16().to_string(),
-            recorded: place,
+            recorded: file.display().to_string(),
             wrong: (!fits).then(|| "the very PDF that came with the notice".to_owned()),
         });
     }
     Ok(())
-}
-
-/// The file that is called after a digest.
-fn below(folder: &Path, digest: &str) -> Option<PathBuf> {
-    std::fs::read_dir(folder).ok()?.filter_map(Result::ok).find_map(|entry| {
-        let path = entry.path();
-        if path.is_dir() {
-            return below(&path, digest);
-        }
-        path.file_name()?.to_str()?.starts_with(digest).then_some(path)
-    })
 }

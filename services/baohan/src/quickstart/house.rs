@@ -38,6 +38,8 @@ pub struct Told {
     pub sequence: u64,
     /// Its place in the log.
     pub position: u64,
+    /// What is to be told of it: an amount, a number, a reason.
+    pub detail: String,
 }
 
 impl House {
@@ -84,6 +86,7 @@ impl House {
             kind: event["type"].as_str().unwrap_or_default().to_owned(),
             sequence: event["sequence"].as_u64().unwrap_or_default(),
             position: event["position"].as_u64().unwrap_or_default(),
+            detail: detail(&event["data"]),
         };
         Ok(events.iter().map(told).collect())
     }
@@ -106,6 +109,32 @@ impl House {
 
 impl fmt::Display for Told {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} (event {}, position {})", self.kind, self.sequence, self.position)
+        let Self { kind, sequence, position, detail } = self;
+        let blank = if detail.is_empty() { "" } else { " " };
+        write!(formatter, "{kind}{blank}{detail} (event {sequence}, position {position})")
+    }
+}
+
+/// The fields of an event that a reader wants to see, in this order; the first that is there is shown.
+const TOLD: [&str; 6] = ["guarantee_no", "amount", "invoice_no", "notice_kind", "reason", "cause"];
+
+fn detail(data: &Value) -> String {
+    let told = TOLD.iter().find_map(|field| data[field].as_str()).unwrap_or_default();
+    match data["attempts"].as_u64() {
+        Some(attempts) if attempts > 1 => format!("{told}, attempt {attempts}"),
+        _ => told.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_told_with_what_matters_in_it() {
+        let told = |data: Value| detail(&data);
+        assert_eq!(told(serde_json::json!({ "claim": 1, "amount": "300000.00", "reason": "x" })), "300000.00");
+        assert_eq!(told(serde_json::json!({ "notice_kind": "issued", "attempts": 3 })), "issued, attempt 3");
+        assert_eq!(told(serde_json::json!({ "quit_at": "2026-03-02T01:30:00Z" })), "");
     }
 }

@@ -107,7 +107,7 @@ async fn play(setting: &Setting, sandbox: Sandbox, clock: &Arc<dyn Clock>) -> an
     lives::declined::play(&mut stage, &number(4)).await?;
     lives::wrongly_signed::play(&mut stage, &number(5)).await?;
     lives::platform_away::play(&mut stage, &number(6)).await?;
-    closing::fetch_documents(&mut stage, &setting.documents()).await?;
+    closing::fetch_documents(&mut stage, &setting.folder.join("downloads")).await?;
     let (first, second, third, sixth) = (number(1), number(2), number(3), number(6));
     let listed = [(&*first, false), (&*second, true), (&*third, false), (&*sixth, false)];
     closing::reconcile(&mut stage, day, &listed).await?;
@@ -131,10 +131,12 @@ fn print_addresses(setting: &Setting, running: &Running) {
         ("  described in", format!("http://{office}/api/v1/openapi.json")),
         ("probes, metrics", format!("http://{office}/readyz  http://{office}/metrics")),
         ("the platform", format!("http://{}/sandbox/notices", setting.sandbox)),
-        ("documents", setting.documents().display().to_string()),
+        ("PDF files", setting.folder.join("downloads").display().to_string()),
+        ("document store", setting.folder.join("documents").display().to_string()),
+        ("log lines", setting.folder.join("baohan.log").display().to_string()),
         ("configuration", setting.file.display().to_string()),
     ] {
         println!("{what:<18} {value}");
     }
-    println!("\n  curl -H 'Authorization: Bearer {}' http://{office}/api/v1/guarantees?limit=1", setting.token);
+    println!("\n  curl -H 'Authorization: Bearer {}' 'http://{office}/api/v1/guarantees?status=quit'", setting.token);
 }

@@ -44,11 +44,6 @@ impl Setting {
         let config = Config::load(&file, Environment::default())?;
         Ok(Self { folder, file, config, token, sandbox })
     }
-
-    /// Where the documents lie.
-    pub fn documents(&self) -> PathBuf {
-        self.folder.join("documents")
-    }
 }
 
 /// Each run begins with an empty ledger, and leaves the earlier ones alone.

@@ -96,7 +96,7 @@ impl Renderer {
         let data =
             [("particulars.json", TypstBytes::new(page)), ("qr.svg", TypstBytes::from_string(code))];
         let press = Press::new(Templates::main(form), data, &fonts, &self.shared.templates)?;
-        let t0=std::time::Instant::now(); let document = press.set()?; let t1=t0.elapsed();
+        let document = press.set()?;
         let characters = glyphs::missing(&document);
         if !characters.is_empty() {
             return Err(RenderError::GlyphMissing { characters });
@@ -107,7 +107,7 @@ impl Renderer {
             ident: particulars_digest.to_hex(),
             made_at: in_china(particulars.made_at()),
         };
-        let t2=std::time::Instant::now(); let pdf = Bytes::from(press.print(document, imprint)?); eprintln!("set {t1:?} print {:?}", t2.elapsed());
+        let pdf = Bytes::from(press.print(document, imprint)?);
         Ok(Rendered { pdf, form, particulars_digest })
     }
 

@@ -2,10 +2,11 @@
 
 use std::sync::OnceLock;
 
+use baohan_gateway::{Options, Share};
 use proptest::prelude::*;
 use tokio::runtime::Runtime;
 
-use crate::world::{Message, World};
+use crate::world::{Message, World, platform};
 
 const INTERFACES: [&str; 7] = [
     "baohanapply", "baohanrestore", "invoiceapply", "quitapply", "canclenotice", "claimsnotice", "checkbaohanlist",
@@ -16,7 +17,8 @@ fn world() -> &'static (Runtime, World) {
     WORLD.get_or_init(|| {
         let runtime = Runtime::new().unwrap();
         let world = runtime.block_on(async {
-            let world = World::new().await;
+            let options = Options { strangers: Share::OF_A_PLATFORM, ..Options::default() };
+            let world = World::with(platform(), options).await;
             world.restored("SQ1", "BH1").await;
             world
         });

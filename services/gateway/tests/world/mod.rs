@@ -99,7 +99,14 @@ impl World {
     pub async fn with(platform: Platform, options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(china("2026-03-02 09:30:00"));
-        Self::in_folder(folder, clock, platform, options).await
+        Self::in_folder(folder, clock, platform, options, true).await
+    }
+
+    /// Nothing applies the log to the projections.
+    pub async fn without_a_runner() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::at(china("2026-03-02 09:30:00"));
+        Self::in_folder(folder, clock, platform(), Options::default(), false).await
     }
 
     async fn in_folder(
@@ -107,6 +114,7 @@ impl World {
         clock: ManualClock,
         platform: Platform,
         options: Options,
+        has_runner: bool,
     ) -> Self {
         let path = |name: &str| folder.path().join(name).display().to_string();
         let now = clock.clone();
@@ -117,8 +125,10 @@ impl World {
             Projections::open(log, baohan_projections::Options::at(format!("sqlite:{}", path("projections.db"))))
                 .await
                 .unwrap();
-        let runner = projections.runner().await.unwrap();
-        tokio::spawn(runner.run(std::future::pending()));
+        if has_runner {
+            let runner = projections.runner().await.unwrap();
+            tokio::spawn(runner.run(std::future::pending()));
+        }
         let documents = Store::open(&format!("file:{}", path("documents"))).unwrap();
         let links = LinkSigner::new(&[9; 32]).unwrap();
         let readiness = Readiness::default();
@@ -159,7 +169,7 @@ impl World {
         self.ledger.log().close().await;
         self.projections.close().await;
         let Self { folder, clock, .. } = self;
-        Self::in_folder(folder, clock, platform, Options::default()).await
+        Self::in_folder(folder, clock, platform, Options::default(), true).await
     }
 
     pub fn at(&self, china_time: &str) {

@@ -51,7 +51,9 @@ pub(super) fn read(form: &mut Form<'_, '_>) -> Result<Claim, Fault> {
 /// `Reason` in the specification, `reason` with many platforms.
 fn read_reason(form: &Form<'_, '_>) -> Result<Option<String>, Fault> {
     match (form.prose("Reason", REASON_LENGTH_MAX)?, form.prose("reason", REASON_LENGTH_MAX)?) {
-        (Some(capital), Some(small)) if capital != small => Err(Fault::form("Reason", "与 reason 内容不一致")),
+        (Some(capital), Some(small)) if capital != small => {
+            Err(Fault::form("Reason", "与 reason 内容不一致"))
+        }
         (capital, small) => Ok(capital.or(small).map(str::to_owned)),
     }
 }

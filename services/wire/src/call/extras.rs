@@ -71,8 +71,9 @@ impl Extras {
         }
         for field in form.fields.iter() {
             let name = field.name.as_ref();
-            let has_place =
-                ["appkey", "timestamp", SIGN].contains(&name) || known.contains(&name) || also_known.contains(&name);
+            let has_place = ["appkey", "timestamp", SIGN].contains(&name)
+                || known.contains(&name)
+                || also_known.contains(&name);
             if has_place || field.value.is_blank() {
                 continue;
             }

@@ -91,9 +91,11 @@ fn read_opening(form: &mut Form<'_, '_>) -> Result<Opening, Fault> {
         }
         return Ok(Opening::Key { key, iv });
     }
-    let brings_plain = form.dialect.sealed.iter().any(|field| {
-        form.fields.get(wire_name(field)).is_some_and(|value| !value.is_blank())
-    });
+    let brings_plain = form
+        .dialect
+        .sealed
+        .iter()
+        .any(|field| form.fields.get(wire_name(field)).is_some_and(|value| !value.is_blank()));
     if takes_plain && brings_plain {
         return read_terms(form, |form, field| form.dialect.sealed.contains(field)).map(Opening::Plain);
     }

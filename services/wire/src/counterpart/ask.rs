@@ -209,7 +209,9 @@ fn put_terms(message: &mut Outgoing<'_>, terms: &Terms, written: impl Fn(SealedF
 }
 
 fn put_invoice<'a>(message: &mut Outgoing<'a>, ask: &Ask<'a>) {
-    let Ask::RequestInvoice { buyer_name, buyer_code, amount, special, email, mobile, .. } = *ask else { return };
+    let Ask::RequestInvoice { buyer_name, buyer_code, amount, special, email, mobile, .. } = *ask else {
+        return;
+    };
     message.put("biddername", buyer_name);
     message.put("biddercode", buyer_code);
     message.put("amount", amount.to_string());
@@ -230,7 +232,8 @@ fn put_claim<'a>(message: &mut Outgoing<'a>, ask: &Ask<'a>) {
     struct Attachment<'a> {
         fileurl: &'a str,
     }
-    let Ask::Claim { payee_account, amount, attachments, contact_name, contact_phone, reason, .. } = *ask else {
+    let Ask::Claim { payee_account, amount, attachments, contact_name, contact_phone, reason, .. } = *ask
+    else {
         return;
     };
     if let Some(account) = payee_account {

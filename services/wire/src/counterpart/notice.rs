@@ -1,6 +1,6 @@
+use baohan_domain::{Money, Rate};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use baohan_domain::{Money, Rate};
 use chrono::{DateTime, Utc};
 
 use crate::dialect::RateForm;
@@ -153,7 +153,10 @@ fn read_issue(form: &Form<'_, '_>) -> Result<ReceivedNotice, Fault> {
         document_url: form.required_line("baohanurl", URL_LENGTH_MAX)?.to_owned(),
         document: document(form)?,
         payer_name: form.required_line("payername", NAME_LENGTH_MAX)?.to_owned(),
-        payer_account: form.account("payeraccount")?.ok_or_else(|| Fault::missing("payeraccount"))?.to_owned(),
+        payer_account: form
+            .account("payeraccount")?
+            .ok_or_else(|| Fault::missing("payeraccount"))?
+            .to_owned(),
         institution_name: form.line("instname", NAME_LENGTH_MAX)?.map(str::to_owned),
         issued_at: form.required_time("generatetime")?,
         rate: read_rate(form.required_line("rate", AMOUNT_LENGTH_MAX)?, form.dialect.rate)
@@ -167,7 +170,8 @@ fn read_invoice(form: &Form<'_, '_>) -> Result<ReceivedNotice, Fault> {
     if !form.required_flag("applystatus")? {
         return Ok(ReceivedNotice::InvoiceDeclined { guarantee_no });
     }
-    let some = |name: &str, characters_max| form.line(name, characters_max).map(|text| text.map(str::to_owned));
+    let some =
+        |name: &str, characters_max| form.line(name, characters_max).map(|text| text.map(str::to_owned));
     Ok(ReceivedNotice::Invoiced {
         guarantee_no,
         invoice_url: some("invoiceurl", URL_LENGTH_MAX)?,

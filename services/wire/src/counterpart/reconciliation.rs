@@ -39,7 +39,10 @@ pub enum ReconciliationFault {
 ///
 /// # Errors
 /// What is no answer, a refusal, no list, or a row without its form: a reconciliation is whole or none.
-pub fn parse_reconciliation(platform: &Platform, bytes: &[u8]) -> Result<Vec<ReconciliationRow>, ReconciliationFault> {
+pub fn parse_reconciliation(
+    platform: &Platform,
+    bytes: &[u8],
+) -> Result<Vec<ReconciliationRow>, ReconciliationFault> {
     let message = body::read(bytes).map_err(|_| ReconciliationFault::NoProtocol)?;
     let fields = Fields::parse(&message.text).map_err(|_| ReconciliationFault::NoProtocol)?;
     let code = code(&fields).ok_or(ReconciliationFault::NoProtocol)?;

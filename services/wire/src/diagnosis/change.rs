@@ -60,7 +60,8 @@ impl Change {
             Self::Spaced => format!("nested = \"{}\"", NestedText::AsReceived.as_str()),
             Self::Charset(value) => format!("charset = \"{}\"", value.as_str()),
             Self::Unsigned(fields, _) => {
-                let names: Vec<_> = fields.iter().map(|name| format!("\"{}\"", name.escape_debug())).collect();
+                let names: Vec<_> =
+                    fields.iter().map(|name| format!("\"{}\"", name.escape_debug())).collect();
                 format!("unsigned_fields = [{}]", names.join(", "))
             }
         }

@@ -48,8 +48,11 @@ impl Diagnosis {
         if self.findings.is_empty() {
             return "未找到相符的签名方式：请核对 appsecret 与签名原文".to_owned();
         }
-        let told: Vec<_> =
-            self.findings.iter().map(|finding| format!("{}（{}）", finding.explanation, finding.variant)).collect();
+        let told: Vec<_> = self
+            .findings
+            .iter()
+            .map(|finding| format!("{}（{}）", finding.explanation, finding.variant))
+            .collect();
         told.join("；")
     }
 }
@@ -84,7 +87,10 @@ pub(crate) fn diagnose(suspect: &Suspect<'_, '_>) -> Diagnosis {
         }
     }
     let masking = |name: &str| masking(name, suspect.interface, dialect);
-    Diagnosis { hashed_text: join_masked(&signed, masking, VALUE_SHOWN_CHARACTERS_MAX), findings: trials.findings }
+    Diagnosis {
+        hashed_text: join_masked(&signed, masking, VALUE_SHOWN_CHARACTERS_MAX),
+        findings: trials.findings,
+    }
 }
 
 /// The trials for one signature, within the bound.

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use baohan_domain::Money;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use baohan_domain::Money;
 
 use super::Trials;
 use crate::lexical::{Fields, Value};
@@ -56,7 +56,8 @@ fn with_plus_signs(text: &str) -> Option<String> {
         return None;
     }
     let restored = text.replace(' ', "+");
-    let without_breaks: String = restored.chars().filter(|character| !matches!(character, '\r' | '\n')).collect();
+    let without_breaks: String =
+        restored.chars().filter(|character| !matches!(character, '\r' | '\n')).collect();
     STANDARD.decode(without_breaks).ok().map(|_| restored)
 }
 

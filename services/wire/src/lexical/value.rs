@@ -50,7 +50,9 @@ impl<'a> Value<'a> {
 impl TreeError {
     pub fn within(self, name: &str) -> FieldsError {
         match self {
-            Self::RepeatedKey(key) => FieldsError::RepeatedKey(format!("{}.{}", printable(name), printable(&key))),
+            Self::RepeatedKey(key) => {
+                FieldsError::RepeatedKey(format!("{}.{}", printable(name), printable(&key)))
+            }
             Self::TooDeep => FieldsError::TooDeep(printable(name)),
             Self::BadText => FieldsError::BadText(printable(name)),
         }
@@ -60,5 +62,9 @@ impl TreeError {
 /// The text of a JSON string; none where its escapes are no Unicode text (half a surrogate pair).
 pub(super) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.get(1..raw.len().checked_sub(1)?)?;
-    if inner.contains('\\') { serde_json::from_str(raw).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
+    if inner.contains('\\') {
+        serde_json::from_str(raw).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inner))
+    }
 }

@@ -1,6 +1,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyInit as _, KeyIvInit as _, block_padding::Pkcs7};
+use cbc::cipher::{
+    BlockModeDecrypt as _, BlockModeEncrypt as _, KeyInit as _, KeyIvInit as _, block_padding::Pkcs7,
+};
 use sm4::Sm4;
 
 use super::SealKey;
@@ -20,9 +22,8 @@ pub(crate) enum Mode {
 pub fn seal_text(key: &SealKey, iv: Option<[u8; 16]>, text: &str) -> String {
     let sealed = match iv {
         None => ecb::Encryptor::<Sm4>::new(key.bytes().into()).encrypt_padded_vec::<Pkcs7>(text.as_bytes()),
-        Some(iv) => {
-            cbc::Encryptor::<Sm4>::new(key.bytes().into(), &iv.into()).encrypt_padded_vec::<Pkcs7>(text.as_bytes())
-        }
+        Some(iv) => cbc::Encryptor::<Sm4>::new(key.bytes().into(), &iv.into())
+            .encrypt_padded_vec::<Pkcs7>(text.as_bytes()),
     };
     STANDARD.encode(sealed)
 }

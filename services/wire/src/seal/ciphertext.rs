@@ -19,7 +19,8 @@ pub(crate) fn is_ciphertext(text: &str) -> bool {
     /// A longer ciphertext is decoded into memory; no field's bound lets one come here.
     const ON_STACK_BYTES: usize = 768;
     let text = without_line_breaks(text);
-    let is_hex = text.len().is_multiple_of(BLOCK_BYTES * 2) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hex =
+        text.len().is_multiple_of(BLOCK_BYTES * 2) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hex || text.len() / 4 * 3 > ON_STACK_BYTES {
         return decode(&text).is_some();
     }

@@ -14,7 +14,8 @@ impl SealKey {
     /// Reads a key: 32 hex digits, base64 of 16 bytes, or 16 characters (ASCII, since a character is a byte of the key).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let characters = || text.is_ascii().then(|| <[u8; BLOCK_BYTES]>::try_from(text.as_bytes()).ok()).flatten();
+        let characters =
+            || text.is_ascii().then(|| <[u8; BLOCK_BYTES]>::try_from(text.as_bytes()).ok()).flatten();
         sixteen_bytes(text).or_else(characters).map(Self)
     }
 

@@ -43,7 +43,9 @@ impl OpenFault {
     pub fn message(&self) -> String {
         let name = wire_name(self.field);
         match self.problem {
-            OpenProblem::NoKey => "字段 key 格式错误：应为 32 位十六进制、16 字节的 base64 或 16 个字符".to_owned(),
+            OpenProblem::NoKey => {
+                "字段 key 格式错误：应为 32 位十六进制、16 字节的 base64 或 16 个字符".to_owned()
+            }
             OpenProblem::NoCiphertext => format!("字段 {name} 不是密文"),
             OpenProblem::DoesNotOpen => format!("字段 {name} 无法用 key 解密"),
             OpenProblem::Form => format!("字段 {name} 解密后的内容格式错误"),
@@ -83,7 +85,11 @@ pub fn open_section(
 }
 
 /// Opens each field in the first of the modes that fits it.
-fn open_all(ciphertexts: &[(SealedField, Vec<u8>)], key: &SealKey, modes: &[Mode]) -> Result<Opened, OpenFault> {
+fn open_all(
+    ciphertexts: &[(SealedField, Vec<u8>)],
+    key: &SealKey,
+    modes: &[Mode],
+) -> Result<Opened, OpenFault> {
     let mut opened = Opened { terms: Terms::default(), mode: SealMode::Ecb };
     for (field, bytes) in ciphertexts {
         let mut problem = OpenProblem::DoesNotOpen;
@@ -117,7 +123,8 @@ fn place(terms: &mut Terms, field: SealedField, text: String) -> Option<()> {
         SealedField::ApplicantName => terms.applicant_name = Some(text),
         SealedField::ApplicantCode => terms.applicant_code = Some(text),
         SealedField::Amount => {
-            terms.amount = Some(Money::from_decimal_text(text.trim()).ok().filter(|amount| amount.is_positive())?);
+            terms.amount =
+                Some(Money::from_decimal_text(text.trim()).ok().filter(|amount| amount.is_positive())?);
         }
     }
     Some(())

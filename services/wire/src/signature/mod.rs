@@ -11,9 +11,7 @@ pub(crate) use digest::{md5_hex, sign, sm3_hex, verifies};
 pub(crate) use number::as_double;
 pub(crate) use text::{Masking, Parts, java_trim, join, join_masked, parts};
 
-use crate::dialect::{
-    Absent, Charset, Dialect, DigestForm, KeyOrder, NestedText, NumberText, SecretPlace,
-};
+use crate::dialect::{Absent, Charset, Dialect, DigestForm, KeyOrder, NestedText, NumberText, SecretPlace};
 use crate::lexical::{Field, Fields, Value};
 
 /// The field that carries the signature and is never signed.

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Rules, Spacing};
 use super::text::number_text;
+use super::{Rules, Spacing};
 use crate::dialect::{NestedText, NumberText};
 use crate::lexical::{Nested, Tree};
 

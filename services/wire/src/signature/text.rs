@@ -45,7 +45,11 @@ pub(crate) fn join(parts: &Parts<'_>) -> String {
 }
 
 /// The same for people to read: personal values hidden, long ones cut.
-pub(crate) fn join_masked(parts: &Parts<'_>, masking: impl Fn(&str) -> Masking, characters_max: usize) -> String {
+pub(crate) fn join_masked(
+    parts: &Parts<'_>,
+    masking: impl Fn(&str) -> Masking,
+    characters_max: usize,
+) -> String {
     let mut text = String::new();
     for (name, value) in parts {
         match masking(name) {

@@ -20,14 +20,23 @@ fn rows() -> Vec<ReconciliationRow> {
 
 #[test]
 fn the_code_is_a_text_by_default_and_a_number_by_dialect() {
-    assert_eq!(answer(Some(&platform("")), true, "成功", AnswerData::None), r#"{"code":"1","message":"成功"}"#.as_bytes());
+    assert_eq!(
+        answer(Some(&platform("")), true, "成功", AnswerData::None),
+        r#"{"code":"1","message":"成功"}"#.as_bytes()
+    );
     let number = platform(r#"reply_code = "number""#);
-    assert_eq!(answer(Some(&number), false, "失败", AnswerData::None), r#"{"code":0,"message":"失败"}"#.as_bytes());
+    assert_eq!(
+        answer(Some(&number), false, "失败", AnswerData::None),
+        r#"{"code":0,"message":"失败"}"#.as_bytes()
+    );
 }
 
 #[test]
 fn a_caller_without_a_name_is_answered_by_the_specification() {
-    assert_eq!(answer(None, false, "appkey 未登记", AnswerData::None), r#"{"code":"0","message":"appkey 未登记"}"#.as_bytes());
+    assert_eq!(
+        answer(None, false, "appkey 未登记", AnswerData::None),
+        r#"{"code":"0","message":"appkey 未登记"}"#.as_bytes()
+    );
 }
 
 #[test]

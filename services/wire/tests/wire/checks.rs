@@ -39,7 +39,9 @@ fn a_platform_is_known_under_its_own_prefix_alone() {
 
 #[test]
 fn a_body_that_is_no_json_is_an_unsupported_media_type() {
-    for body in ["", " ", "abc", "{", "{\"a\":1}}", "{\"a\":1,}", "{'a':1}", "[1", "{\"a\":01}", "<xml/>", "a=1&b=2"] {
+    for body in
+        ["", " ", "abc", "{", "{\"a\":1}}", "{\"a\":1,}", "{'a':1}", "[1", "{\"a\":01}", "<xml/>", "a=1&b=2"]
+    {
         assert_eq!(code(body.as_bytes()), (FaultCode::NotJson, Some(415)), "{body}");
     }
     assert_eq!(code(b"\xff\xfe\x00"), (FaultCode::NotJson, Some(415)));
@@ -144,7 +146,13 @@ fn a_window_of_0_switches_the_check_off() {
 
 #[test]
 fn a_time_in_another_form_is_refused_by_name() {
-    for time in ["2026-02-30 09:30:00", "2026-03-02T09:30:00", "2026-03-02 9:30:00", "20260302093000", "2026-03-02 24:00:00"] {
+    for time in [
+        "2026-02-30 09:30:00",
+        "2026-03-02T09:30:00",
+        "2026-03-02 9:30:00",
+        "20260302093000",
+        "2026-03-02 24:00:00",
+    ] {
         let json = format!(r#"{{"appkey":"{APPKEY}","timestamp":"{time}",{CANCELLATION}}}"#);
         let fault = call("", "canclenotice", &signed("", &json)).result.unwrap_err();
         assert_eq!(fault.code, FaultCode::TimestampForm, "{time}");
@@ -180,8 +188,12 @@ fn a_form_and_json_are_not_taken_for_each_other() {
     let fault = call(form_toml, "canclenotice", &json).result.unwrap_err();
     assert_eq!((fault.code, fault.http_status), (FaultCode::BodyForm, None));
     let twice = format!("{form}&{form}");
-    assert_eq!(call(form_toml, "canclenotice", twice.as_bytes()).result.unwrap_err().code, FaultCode::RepeatedKey);
-    let not_utf8 = call(form_toml, "canclenotice", b"requestData=%7B%22a%22%3A%22%D6%D0%22%7D").result.unwrap_err();
+    assert_eq!(
+        call(form_toml, "canclenotice", twice.as_bytes()).result.unwrap_err().code,
+        FaultCode::RepeatedKey
+    );
+    let not_utf8 =
+        call(form_toml, "canclenotice", b"requestData=%7B%22a%22%3A%22%D6%D0%22%7D").result.unwrap_err();
     assert_eq!(not_utf8.code, FaultCode::NotUtf8);
 }
 

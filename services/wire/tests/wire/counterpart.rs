@@ -2,8 +2,8 @@
 
 use baohan_domain::{Money, SealedField, Terms};
 use baohan_wire::{
-    Ask, Call, FaultCode, Opening, Reconciliation, SealKey, SpecialInvoice, ask_body, open_section, platform_answer, receive,
-    receive_notice,
+    Ask, Call, FaultCode, Opening, Reconciliation, SealKey, SpecialInvoice, ask_body, open_section,
+    platform_answer, receive, receive_notice,
 };
 use chrono::NaiveDate;
 
@@ -77,25 +77,50 @@ fn every_other_call_arrives_as_it_was_asked() {
     let day = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let (application_no, guarantee_no) = ("SQ1", "BH1");
     for toml in DIALECTS {
-        let restore = Ask::Restore { application_no, guarantee_no, opening_at, key: Some(SEAL_KEY), iv: None, plain: None };
+        let restore = Ask::Restore {
+            application_no,
+            guarantee_no,
+            opening_at,
+            key: Some(SEAL_KEY),
+            iv: None,
+            plain: None,
+        };
         let Call::Restore(restore) = asked(toml, &restore) else { panic!() };
         assert_eq!(restore.opening_at, opening_at);
         let invoice = Ask::RequestInvoice {
-            application_no, guarantee_no, buyer_name: "江南", buyer_code: "9132", amount, special: Some(special), email: Some("a@b.c"), mobile: None,
+            application_no,
+            guarantee_no,
+            buyer_name: "江南",
+            buyer_code: "9132",
+            amount,
+            special: Some(special),
+            email: Some("a@b.c"),
+            mobile: None,
         };
         let Call::RequestInvoice(invoice) = asked(toml, &invoice) else { panic!() };
         assert_eq!((invoice.amount, invoice.bank.as_deref()), (amount, Some("工行")));
-        let Call::RequestQuit(quit) = asked(toml, &Ask::RequestQuit { application_no, guarantee_no, reason: "放弃" }) else {
+        let Call::RequestQuit(quit) =
+            asked(toml, &Ask::RequestQuit { application_no, guarantee_no, reason: "放弃" })
+        else {
             panic!()
         };
         assert_eq!(quit.reason, "放弃");
         assert!(matches!(asked(toml, &Ask::Cancel { application_no, guarantee_no }), Call::Cancel(_)));
         let claim = Ask::Claim {
-            application_no, guarantee_no, payee_account: Some("6222"), amount: None, attachments: &attachments, contact_name: "王五", contact_phone: "138", reason: Some("违约"),
+            application_no,
+            guarantee_no,
+            payee_account: Some("6222"),
+            amount: None,
+            attachments: &attachments,
+            contact_name: "王五",
+            contact_phone: "138",
+            reason: Some("违约"),
         };
         let Call::Claim(claim) = asked(toml, &claim) else { panic!() };
         assert_eq!((claim.attachments.as_slice(), claim.amount), (attachments.as_slice(), None));
-        let Call::Reconcile(Reconciliation { start, end, .. }) = asked(toml, &Ask::Reconcile { start: day, end: day }) else {
+        let Call::Reconcile(Reconciliation { start, end, .. }) =
+            asked(toml, &Ask::Reconcile { start: day, end: day })
+        else {
             panic!()
         };
         assert_eq!((start, end), (day, day));

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use baohan_domain::SealedField;
 use baohan_wire::{
-    Absent, AbsentOut, BodyForm, Charset, Dialect, DigestForm, EarlyRestore, FileMd5, KeyOrder, NestedText, NumberText,
-    QuitRefused, RateForm, ReplyCode, RestoreForm, SecretPlace, Times, WithdrawnNotice,
+    Absent, AbsentOut, BodyForm, Charset, Dialect, DigestForm, EarlyRestore, FileMd5, KeyOrder, NestedText,
+    NumberText, QuitRefused, RateForm, ReplyCode, RestoreForm, SecretPlace, Times, WithdrawnNotice,
 };
 
 use crate::setup::dialect;
@@ -79,7 +79,10 @@ fn every_key_is_listed() {
     for key in Dialect::KEYS {
         assert!(error.contains(&format!("`{key}`")), "{key} is no field: {error}");
     }
-    assert_eq!(error.matches('`').count() / 2, Dialect::KEYS.len() + error.matches("nothing").count().min(1) + 0);
+    assert_eq!(
+        error.matches('`').count() / 2,
+        Dialect::KEYS.len() + error.matches("nothing").count().min(1) + 0
+    );
 }
 
 #[test]

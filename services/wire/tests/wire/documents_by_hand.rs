@@ -51,5 +51,8 @@ fn what_cannot_be_done_is_told() {
     );
     assert_eq!(seal_fields(JSON, &dialect(""), &key(), Some("short")), Err(ManualError::NoVector));
     assert!(matches!(sign_json("[]", &dialect(""), &Secret::new("x")), Err(ManualError::NoMessage(_))));
-    assert!(matches!(sign_json(r#"{"a":1,"a":2}"#, &dialect(""), &Secret::new("x")), Err(ManualError::NoMessage(_))));
+    assert!(matches!(
+        sign_json(r#"{"a":1,"a":2}"#, &dialect(""), &Secret::new("x")),
+        Err(ManualError::NoMessage(_))
+    ));
 }

@@ -36,7 +36,11 @@ fn refused(toml: &str, interface: &str, members: &str, name: &str, value: &str) 
 #[test]
 fn required_fields_are_named_when_they_are_missing_null_or_blank() {
     let required: [(&str, &str, &[&str]); 7] = [
-        ("baohanapply", PLAIN_APPLICATION, &["applyno", "biddername", "biddercode", "biaoduanno", "biaoduanname", "bzjamount", "zbr"]),
+        (
+            "baohanapply",
+            PLAIN_APPLICATION,
+            &["applyno", "biddername", "biddercode", "biaoduanno", "biaoduanname", "bzjamount", "zbr"],
+        ),
         ("baohanrestore", RESTORE, &["applyno", "baohanno", "kaibiaotime"]),
         ("invoiceapply", INVOICE, &["applyno", "baohanno", "biddername", "biddercode", "amount", "type"]),
         ("quitapply", QUIT, &["applyno", "baohanno", "reason"]),
@@ -72,10 +76,30 @@ fn optional_fields_may_be_missing() {
 #[test]
 fn money_is_a_positive_whole_number_of_fen() {
     for value in [
-        "\"0\"", "\"-1\"", "\"1.001\"", "\"abc\"", "\"1,000\"", "\"１００\"", "\"1e\"", "\" 1\"", "0", "-5", "1.005", "true",
-        "\"10000000000000000.00\"", "\"1e50\"", "\"NaN\"", "\"Infinity\"", "\"+1\"", "\"0x10\"",
+        "\"0\"",
+        "\"-1\"",
+        "\"1.001\"",
+        "\"abc\"",
+        "\"1,000\"",
+        "\"１００\"",
+        "\"1e\"",
+        "\" 1\"",
+        "0",
+        "-5",
+        "1.005",
+        "true",
+        "\"10000000000000000.00\"",
+        "\"1e50\"",
+        "\"NaN\"",
+        "\"Infinity\"",
+        "\"+1\"",
+        "\"0x10\"",
     ] {
-        assert_eq!(refused(PLAIN, "baohanapply", PLAIN_APPLICATION, "bzjamount", value), FaultCode::FieldForm, "{value}");
+        assert_eq!(
+            refused(PLAIN, "baohanapply", PLAIN_APPLICATION, "bzjamount", value),
+            FaultCode::FieldForm,
+            "{value}"
+        );
     }
     let ok = ["\"1\"", "\"0.01\"", "1", "0.10", "\"800000.000000\"", "8E+5", "\"9999999999999999.99\""];
     for value in ok {
@@ -102,7 +126,10 @@ fn a_special_invoice_needs_the_firms_particulars() {
     for name in ["address", "phone", "bank", "account"] {
         let fault = fault("", "invoiceapply", &changed(&special, name, None));
         assert!(fault.code == FaultCode::FieldMissing && fault.message.contains(name), "{fault}");
-        assert!(send("", "invoiceapply", &changed(INVOICE, name, None)).result.is_ok(), "an ordinary one does not");
+        assert!(
+            send("", "invoiceapply", &changed(INVOICE, name, None)).result.is_ok(),
+            "an ordinary one does not"
+        );
     }
 }
 
@@ -120,18 +147,32 @@ fn the_invoices_type_is_0_or_1() {
 
 #[test]
 fn times_must_exist() {
-    for value in ["2026-02-29 09:00:00", "2026-13-01 09:00:00", "2026-03-24 09:60:00", "2026-03-24 09:00", "2026/03/24 09:00:00", "2026-03-24 09:00:60"] {
+    for value in [
+        "2026-02-29 09:00:00",
+        "2026-13-01 09:00:00",
+        "2026-03-24 09:60:00",
+        "2026-03-24 09:00",
+        "2026/03/24 09:00:00",
+        "2026-03-24 09:00:60",
+    ] {
         let value = format!("\"{value}\"");
-        assert_eq!(refused("", "baohanrestore", RESTORE, "kaibiaotime", &value), FaultCode::FieldForm, "{value}");
+        assert_eq!(
+            refused("", "baohanrestore", RESTORE, "kaibiaotime", &value),
+            FaultCode::FieldForm,
+            "{value}"
+        );
     }
 }
 
 #[test]
 fn lenient_times_may_be_a_date_alone_or_have_one_digit_hours() {
-    for (value, read) in [("2026-03-24", "2026-03-24T00:00:00+08:00"), ("2026-03-24 9:05:07", "2026-03-24T09:05:07+08:00")] {
+    for (value, read) in
+        [("2026-03-24", "2026-03-24T00:00:00+08:00"), ("2026-03-24 9:05:07", "2026-03-24T09:05:07+08:00")]
+    {
         let members = changed(RESTORE, "kaibiaotime", Some(&format!("\"{value}\"")));
         assert_eq!(fault("", "baohanrestore", &members).code, FaultCode::FieldForm, "{value}");
-        let Ok(Call::Restore(restore)) = send(r#"times = "lenient""#, "baohanrestore", &members).result else {
+        let Ok(Call::Restore(restore)) = send(r#"times = "lenient""#, "baohanrestore", &members).result
+        else {
             panic!("{value}")
         };
         assert_eq!(restore.opening_at, crate::setup::at(read));
@@ -144,7 +185,11 @@ fn lenient_times_may_be_a_date_alone_or_have_one_digit_hours() {
 fn dates_must_exist() {
     for value in ["2026-02-30", "2026-3-1", "20260301", "2026-03-01T", "今天"] {
         let value = format!("\"{value}\"");
-        assert_eq!(refused("", "checkbaohanlist", DAYS, "startdate", &value), FaultCode::FieldForm, "{value}");
+        assert_eq!(
+            refused("", "checkbaohanlist", DAYS, "startdate", &value),
+            FaultCode::FieldForm,
+            "{value}"
+        );
     }
 }
 
@@ -162,7 +207,11 @@ fn lengths_are_bounded_in_characters() {
     ] {
         let at_bound = send(PLAIN, interface, &changed(members, name, Some(&of(bound))));
         assert!(at_bound.result.is_ok(), "{name}: {:?}", at_bound.result);
-        assert_eq!(refused(PLAIN, interface, members, name, &of(bound + 1)), FaultCode::FieldTooLong, "{name}");
+        assert_eq!(
+            refused(PLAIN, interface, members, name, &of(bound + 1)),
+            FaultCode::FieldTooLong,
+            "{name}"
+        );
     }
     assert_eq!(refused("", "claimsnotice", CLAIM, "payeramount", &digits(51)), FaultCode::FieldTooLong);
     assert_eq!(refused("", "baohanrestore", RESTORE, "key", &digits(201)), FaultCode::FieldTooLong);
@@ -183,12 +232,15 @@ fn numbers_with_blanks_or_control_characters_are_no_numbers() {
     for value in ["\" SQ1\"", "\"SQ1 \"", "\"S\\nQ\"", "\"S\\u0000Q\"", "[\"SQ1\"]", "{\"a\":1}", "true"] {
         assert_eq!(refused("", "canclenotice", CANCEL, "applyno", value), FaultCode::FieldForm, "{value}");
     }
-    assert!(send("trim = true", "canclenotice", &changed(CANCEL, "applyno", Some("\" SQ1 \""))).result.is_ok());
+    assert!(
+        send("trim = true", "canclenotice", &changed(CANCEL, "applyno", Some("\" SQ1 \""))).result.is_ok()
+    );
 }
 
 #[test]
 fn a_number_may_be_a_json_number_as_it_is_written() {
-    let Ok(Call::Cancel(call)) = send("", "canclenotice", &changed(CANCEL, "applyno", Some("202603020001"))).result
+    let Ok(Call::Cancel(call)) =
+        send("", "canclenotice", &changed(CANCEL, "applyno", Some("202603020001"))).result
     else {
         panic!()
     };
@@ -203,8 +255,16 @@ fn an_account_holds_no_joining_signs() {
 #[test]
 fn a_file_list_is_an_array_of_objects_with_an_address() {
     for list in [
-        "\"x\"", "\"{}\"", "\"[1]\"", "\"[{}]\"", "\"[{\\\"fileurl\\\":\\\"\\\"}]\"", "\"[{\\\"fileurl\\\":1}]\"", "\"[{\\\"fileurl\\\":\\\"a\\\"}\"",
-        "{\"fileurl\":\"a\"}", "[\"a\"]", "7",
+        "\"x\"",
+        "\"{}\"",
+        "\"[1]\"",
+        "\"[{}]\"",
+        "\"[{\\\"fileurl\\\":\\\"\\\"}]\"",
+        "\"[{\\\"fileurl\\\":1}]\"",
+        "\"[{\\\"fileurl\\\":\\\"a\\\"}\"",
+        "{\"fileurl\":\"a\"}",
+        "[\"a\"]",
+        "7",
         "\"[{\\\"fileurl\\\":\\\"a\\\",\\\"fileurl\\\":\\\"b\\\"}]\"",
     ] {
         assert_eq!(refused("", "claimsnotice", CLAIM, "filelist", list), FaultCode::FieldForm, "{list}");
@@ -212,7 +272,8 @@ fn a_file_list_is_an_array_of_objects_with_an_address() {
     let long = format!("[{{\"fileurl\":\"{}\"}}]", "u".repeat(1001));
     assert_eq!(refused("", "claimsnotice", CLAIM, "filelist", &long), FaultCode::FieldTooLong);
     for none in ["\"\"", "null", "[]", "\"[]\""] {
-        let Ok(Call::Claim(claim)) = send("", "claimsnotice", &changed(CLAIM, "filelist", Some(none))).result else {
+        let Ok(Call::Claim(claim)) = send("", "claimsnotice", &changed(CLAIM, "filelist", Some(none))).result
+        else {
             panic!("{none}")
         };
         assert!(claim.attachments.is_empty(), "{none}");
@@ -229,7 +290,9 @@ fn two_reasons_must_agree() {
 
 #[test]
 fn a_claim_without_an_amount_asks_for_all_that_is_left() {
-    let Ok(Call::Claim(claim)) = send("", "claimsnotice", &changed(CLAIM, "payeramount", None)).result else { panic!() };
+    let Ok(Call::Claim(claim)) = send("", "claimsnotice", &changed(CLAIM, "payeramount", None)).result else {
+        panic!()
+    };
     assert_eq!(claim.amount, None);
     let Ok(Call::Claim(claim)) = send("", "claimsnotice", CLAIM).result else { panic!() };
     assert_eq!(claim.amount, Some(Money::from_decimal_text("800").unwrap()));

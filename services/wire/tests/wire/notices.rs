@@ -2,7 +2,8 @@
 
 use baohan_domain::{Money, Rate};
 use baohan_wire::{
-    Centre, Dialect, Interface, IssuedNotice, Notice, Platform, ReceivedNotice, Secret, notice_body, receive_notice,
+    Centre, Dialect, Interface, IssuedNotice, Notice, Platform, ReceivedNotice, Secret, notice_body,
+    receive_notice,
 };
 use serde_json::Value;
 
@@ -110,8 +111,11 @@ fn every_notice_is_understood_by_every_dialect() {
         assert_eq!(issue.rate.to_string(), "0.008", "{toml}");
         assert_eq!(issue.premium.to_string(), "6400.00");
         for (application_no, guarantee_no) in plain {
-            let restored = Notice::Restored { application_no, guarantee_no, document_url: None, document: PDF };
-            assert!(matches!(taken(toml, &restored), ReceivedNotice::Restored { document, .. } if document == PDF));
+            let restored =
+                Notice::Restored { application_no, guarantee_no, document_url: None, document: PDF };
+            assert!(
+                matches!(taken(toml, &restored), ReceivedNotice::Restored { document, .. } if document == PDF)
+            );
             let quit = Notice::Quit { application_no, guarantee_no };
             assert!(matches!(taken(toml, &quit), ReceivedNotice::Quit { .. }), "{toml}");
             let refused = Notice::QuitRefused { application_no, guarantee_no };
@@ -120,8 +124,12 @@ fn every_notice_is_understood_by_every_dialect() {
             assert!(matches!(taken(toml, &not_issued), ReceivedNotice::NotIssued { .. }), "{toml}");
             let declined = Notice::InvoiceDeclined { guarantee_no };
             assert!(matches!(taken(toml, &declined), ReceivedNotice::InvoiceDeclined { .. }), "{toml}");
-            let invoiced =
-                Notice::Invoiced { guarantee_no, invoice_url: None, invoice_code: Some("012345678901"), invoice_no: Some("12345678") };
+            let invoiced = Notice::Invoiced {
+                guarantee_no,
+                invoice_url: None,
+                invoice_code: Some("012345678901"),
+                invoice_no: Some("12345678"),
+            };
             assert!(matches!(taken(toml, &invoiced), ReceivedNotice::Invoiced { .. }), "{toml}");
         }
     }
@@ -129,10 +137,12 @@ fn every_notice_is_understood_by_every_dialect() {
 
 #[test]
 fn absent_fields_are_left_out_or_empty() {
-    let restored = Notice::Restored { application_no: "SQ1", guarantee_no: "BH1", document_url: None, document: PDF };
+    let restored =
+        Notice::Restored { application_no: "SQ1", guarantee_no: "BH1", document_url: None, document: PDF };
     assert!(json(&platform(""), &restored).get("baohanurl").is_none());
     assert_eq!(json(&platform(r#"absent_out = "empty""#), &restored)["baohanurl"], "");
-    let declined = json(&platform(r#"absent_out = "empty""#), &Notice::InvoiceDeclined { guarantee_no: "BH1" });
+    let declined =
+        json(&platform(r#"absent_out = "empty""#), &Notice::InvoiceDeclined { guarantee_no: "BH1" });
     assert_eq!((&declined["invoiceno"], &declined["applystatus"]), (&Value::from(""), &Value::from("0")));
 }
 
@@ -157,7 +167,10 @@ fn the_centres_code_goes_back_and_its_secret_signs() {
     );
     assert_eq!(by_centre.unwrap().sign, json["sign"].as_str().unwrap());
     let view = many.for_centre(Some("A1"));
-    assert_eq!((view.name(), view.url(Interface::Quitnotice)), ("甲中心", "https://centre.example/quit".to_owned()));
+    assert_eq!(
+        (view.name(), view.url(Interface::Quitnotice)),
+        ("甲中心", "https://centre.example/quit".to_owned())
+    );
     assert_eq!(view.url(Interface::Baohannotice), "https://p.example/baohannotice");
     assert_eq!(many.for_centre(Some("unknown")).name(), "jyzx-wild");
 }

@@ -33,7 +33,8 @@ fn a_key_has_one_of_three_forms() {
     for key in ["0123456789ABCDEFFEDCBA9876543210", "ASNFZ4mrze/+3LqYdlQyEA==", "sixteen letters!"] {
         assert!(opening("", &format!(r#""key":"{key}""#)).is_ok(), "{key}");
     }
-    for key in ["0123456789abcdeffedcba987654321", "short", "十六个汉字不是十六个字节的一把钥匙"] {
+    for key in ["0123456789abcdeffedcba987654321", "short", "十六个汉字不是十六个字节的一把钥匙"]
+    {
         let fault = opening("", &format!(r#""key":"{key}""#)).unwrap_err();
         assert!(fault.code == FaultCode::FieldForm && fault.message.contains("key"), "{fault}");
         assert!(!fault.message.contains(key), "a key is never told");
@@ -55,7 +56,9 @@ fn plain_values_are_held_to_their_forms() {
     let toml = "restore = \"plain\"\nsealed = [\"biaoduanno\", \"bzjamount\"]";
     let fault = opening(toml, r#""biaoduanno":"E1","bzjamount":"a lot""#).unwrap_err();
     assert!(fault.message.contains("bzjamount"), "{fault}");
-    let Ok(Opening::Plain(terms)) = opening(toml, r#""biaoduanno":"E1","bzjamount":"1.00""#) else { panic!() };
+    let Ok(Opening::Plain(terms)) = opening(toml, r#""biaoduanno":"E1","bzjamount":"1.00""#) else {
+        panic!()
+    };
     assert_eq!(terms.amount.unwrap().to_string(), "1.00");
 }
 
@@ -87,7 +90,9 @@ fn nothing_needs_to_come_where_nothing_is_sealed() {
 #[test]
 fn plain_values_are_no_unknown_fields() {
     let members = format!("{NUMBERS},{PLAIN}");
-    let Ok(Call::Restore(restore)) = send(r#"restore = "plain""#, "baohanrestore", &members).result else { panic!() };
+    let Ok(Call::Restore(restore)) = send(r#"restore = "plain""#, "baohanrestore", &members).result else {
+        panic!()
+    };
     assert!(restore.personal.is_empty() && restore.extra.is_empty());
 }
 

@@ -46,7 +46,8 @@ fn an_unknown_field_does_not_take_a_known_ones_label() {
 
 #[test]
 fn a_refusal_holds_no_personal_data() {
-    let members = CLAIM.replace("13800000001", PHONE) + r#","jbrphone":"13912345678","mobile":"13912345678","x":["13912345678"]"#;
+    let members = CLAIM.replace("13800000001", PHONE)
+        + r#","jbrphone":"13912345678","mobile":"13912345678","x":["13912345678"]"#;
     let wrongly_signed = signed(r#"secret = "append""#, &message(&members));
     let receipt = call("", "claimsnotice", &wrongly_signed);
     assert!(!format!("{receipt:?}").contains(PHONE), "{receipt:?}");

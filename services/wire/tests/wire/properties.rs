@@ -1,8 +1,9 @@
 //! What holds for every message and every dialect.
 
 use baohan_wire::{
-    Absent, Charset, Dialect, DigestForm, Directory, KeyOrder, NestedText, NumberText, Platform, Receipt, SealedFields, Secret,
-    SecretPlace, open_section, parse_reply, parse_sections, receive, receive_notice, sign_json,
+    Absent, Charset, Dialect, DigestForm, Directory, KeyOrder, NestedText, NumberText, Platform, Receipt,
+    SealedFields, Secret, SecretPlace, open_section, parse_reply, parse_sections, receive, receive_notice,
+    sign_json,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -11,8 +12,18 @@ use proptest::sample::select;
 use crate::setup::{APPKEY, SECRET, morning, platform};
 
 const INTERFACES: [&str; 12] = [
-    "baohanapply", "baohannotice", "baohanrestore", "restorenotice", "invoiceapply", "invoicenotice", "quitapply", "quitnotice",
-    "canclenotice", "claimsnotice", "checkbaohanlist", "getbiaoduanyichang",
+    "baohanapply",
+    "baohannotice",
+    "baohanrestore",
+    "restorenotice",
+    "invoiceapply",
+    "invoicenotice",
+    "quitapply",
+    "quitnotice",
+    "canclenotice",
+    "claimsnotice",
+    "checkbaohanlist",
+    "getbiaoduanyichang",
 ];
 
 fn dialects() -> impl Strategy<Value = Dialect> {
@@ -166,9 +177,38 @@ fn bodies() -> impl Strategy<Value = Vec<u8>> {
 /// JSON objects with known names and odd values.
 fn objects() -> impl Strategy<Value = String> {
     let name = select(vec![
-        "applyno", "baohanno", "bzjamount", "amount", "payeramount", "payeraccount", "type", "kaibiaotime", "key", "iv", "filelist", "biaoduanno",
-        "biaoduanname", "zbr", "biddername", "biddercode", "Reason", "reason", "startdate", "enddate", "baohanfile", "rate", "cost", "applystatus",
-        "generatetime", "platformcode", "updatetime", "applyusername", "applyuserphone", "code", "data", "x&y=",
+        "applyno",
+        "baohanno",
+        "bzjamount",
+        "amount",
+        "payeramount",
+        "payeraccount",
+        "type",
+        "kaibiaotime",
+        "key",
+        "iv",
+        "filelist",
+        "biaoduanno",
+        "biaoduanname",
+        "zbr",
+        "biddername",
+        "biddercode",
+        "Reason",
+        "reason",
+        "startdate",
+        "enddate",
+        "baohanfile",
+        "rate",
+        "cost",
+        "applystatus",
+        "generatetime",
+        "platformcode",
+        "updatetime",
+        "applyusername",
+        "applyuserphone",
+        "code",
+        "data",
+        "x&y=",
     ]);
     let value = prop_oneof![
         Just("null".to_owned()),

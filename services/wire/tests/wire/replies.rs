@@ -25,14 +25,25 @@ fn success_is_a_text_or_a_number() {
 fn any_other_code_is_a_refusal_with_its_message() {
     for code in ["0", "01", "11", "-1", "200", "true", "success"] {
         let answer = format!(r#"{{"code":"{code}","msg":"不行"}}"#);
-        let Reply::Refused { code: told, message, is_duplicate, hint } = reply("", &answer) else { panic!("{code}") };
+        let Reply::Refused { code: told, message, is_duplicate, hint } = reply("", &answer) else {
+            panic!("{code}")
+        };
         assert_eq!((told.as_str(), message.as_str(), is_duplicate, hint), (code, "不行", false, None));
     }
 }
 
 #[test]
 fn what_has_no_code_is_no_answer() {
-    for answer in ["", "OK", "<html>502 Bad Gateway</html>", "{}", "[]", r#"{"code":null}"#, r#"{"code":{}}"#, r#"{"code":"1""#] {
+    for answer in [
+        "",
+        "OK",
+        "<html>502 Bad Gateway</html>",
+        "{}",
+        "[]",
+        r#"{"code":null}"#,
+        r#"{"code":{}}"#,
+        r#"{"code":"1""#,
+    ] {
         assert!(matches!(reply("", answer), Reply::NoProtocol { .. }), "{answer}");
     }
     assert!(matches!(parse_reply(&platform(""), b"\xff\xfe"), Reply::NoProtocol { .. }));
@@ -54,7 +65,8 @@ fn success_can_be_any_value() {
 
 #[test]
 fn a_marker_of_nothing_marks_nothing() {
-    let Reply::Refused { is_duplicate, .. } = reply(r#"duplicate_markers = [""]"#, r#"{"code":"0","message":"x"}"#)
+    let Reply::Refused { is_duplicate, .. } =
+        reply(r#"duplicate_markers = [""]"#, r#"{"code":"0","message":"x"}"#)
     else {
         panic!()
     };

@@ -25,7 +25,9 @@ const ONE_SEALED: &str = r#"sealed = ["biaoduanno"]"#;
 fn hex_and_base64_are_told_apart_by_form() {
     let base64 = seal_text(&key(), None, "E32000000010035001");
     let hex = to_hex(&base64);
-    for sealed in [base64.clone(), hex.clone(), hex.to_uppercase(), format!("{}\r\n{}", &base64[..10], &base64[10..])] {
+    for sealed in
+        [base64.clone(), hex.clone(), hex.to_uppercase(), format!("{}\r\n{}", &base64[..10], &base64[10..])]
+    {
         let receipt = send(ONE_SEALED, "baohanapply", &with_section_no(&sealed));
         let Ok(Call::Apply(application)) = receipt.result else { panic!("{sealed}: {:?}", receipt.result) };
         let opened = open_section(&application.sealed, SEAL_KEY, None).unwrap();
@@ -62,10 +64,14 @@ fn what_is_no_ciphertext_is_refused_at_the_application() {
 #[test]
 fn a_sealed_fields_own_form_is_checked_when_it_opens() {
     let toml = r#"sealed = ["bzjamount"]"#;
-    for (plain, right) in [("800000.00", true), ("lots", false), ("-1", false), ("0.001", false), ("0", false)] {
+    for (plain, right) in
+        [("800000.00", true), ("lots", false), ("-1", false), ("0.001", false), ("0", false)]
+    {
         let sealed = seal_text(&key(), None, plain);
         let members = PLAIN_APPLICATION.replace("\"800000.00\"", &format!("\"{sealed}\""));
-        let Ok(Call::Apply(application)) = send(toml, "baohanapply", &members).result else { panic!("{plain}") };
+        let Ok(Call::Apply(application)) = send(toml, "baohanapply", &members).result else {
+            panic!("{plain}")
+        };
         assert_eq!(application.terms.amount, None, "nobody knows it yet");
         match open_section(&application.sealed, SEAL_KEY, None) {
             Ok(opened) => assert!(right && opened.terms.amount.unwrap().to_string() == "800000.00"),
@@ -80,11 +86,18 @@ fn a_sealed_fields_own_form_is_checked_when_it_opens() {
 
 #[test]
 fn any_field_of_an_application_can_be_sealed() {
-    let toml = r#"sealed = ["biaoduanno","biaoduanname","zbr","zbrorgnum","biddername","biddercode","bzjamount"]"#;
+    let toml =
+        r#"sealed = ["biaoduanno","biaoduanname","zbr","zbrorgnum","biddername","biddercode","bzjamount"]"#;
     let seal = |text: &str| seal_text(&key(), None, text);
     let members = format!(
         r#""applyno":"SQ1","biddername":"{}","biddercode":"{}","biaoduanno":"{}","biaoduanname":"{}","bzjamount":"{}","zbr":"{}","zbrorgnum":"{}""#,
-        seal("江南"), seal("9132"), seal("E1"), seal("一标段"), seal("1.00"), seal("滨江"), seal("9133")
+        seal("江南"),
+        seal("9132"),
+        seal("E1"),
+        seal("一标段"),
+        seal("1.00"),
+        seal("滨江"),
+        seal("9133")
     );
     let Ok(Call::Apply(application)) = send(toml, "baohanapply", &members).result else { panic!() };
     assert_eq!(application.sealed.len(), 7);
@@ -116,7 +129,9 @@ fn a_key_of_no_form_is_named_as_the_key() {
 fn a_vector_in_hex_or_base64_means_cbc_first() {
     let iv = *b"\xfe\xdc\xba\x98\x76\x54\x32\x10\x01\x23\x45\x67\x89\xab\xcd\xef";
     let sealed = one(SealedField::SectionName, &seal_text(&key(), Some(iv), "滨江快速路改造工程一标段"));
-    for text in ["fedcba98765432100123456789abcdef", "FEDCBA98765432100123456789ABCDEF", "/ty6mHZUMhABI0VniavN7w=="] {
+    for text in
+        ["fedcba98765432100123456789abcdef", "FEDCBA98765432100123456789ABCDEF", "/ty6mHZUMhABI0VniavN7w=="]
+    {
         let opened = open_section(&sealed, SEAL_KEY, Some(text)).unwrap();
         assert_eq!(opened.mode, SealMode::Cbc, "{text}");
         assert_eq!(opened.terms.section_name.as_deref(), Some("滨江快速路改造工程一标段"));
@@ -138,7 +153,11 @@ fn a_vector_of_ones_does_not_open_ecb_data_wrongly() {
 fn nothing_but_blanks_or_control_characters_is_no_value() {
     for plain in ["", "   ", "a\nb", "\u{0}"] {
         let sealed = one(SealedField::SectionNo, &seal_text(&key(), None, plain));
-        assert_eq!(open_section(&sealed, SEAL_KEY, None).unwrap_err().problem, OpenProblem::Form, "{plain:?}");
+        assert_eq!(
+            open_section(&sealed, SEAL_KEY, None).unwrap_err().problem,
+            OpenProblem::Form,
+            "{plain:?}"
+        );
     }
 }
 
@@ -157,7 +176,10 @@ fn what_seals_opens_again() {
         assert_eq!(unseal_text(&key(), None, &seal_text(&key(), None, text)).as_deref(), Some(text));
         let iv = Some([7; 16]);
         let sealed = seal_text(&key(), iv, text);
-        assert_eq!(unseal_text(&key(), Some("07070707070707070707070707070707"), &sealed).as_deref(), Some(text));
+        assert_eq!(
+            unseal_text(&key(), Some("07070707070707070707070707070707"), &sealed).as_deref(),
+            Some(text)
+        );
     }
 }
 

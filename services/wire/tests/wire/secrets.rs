@@ -1,7 +1,8 @@
 //! Secrets: replaced ones, centres' own, and that none is printed.
 
 use baohan_wire::{
-    Centre, Directory, DirectoryError, FaultCode, MarkCode, Platform, PreviousSecret, Secret, receive, sign_json,
+    Centre, Directory, DirectoryError, FaultCode, MarkCode, Platform, PreviousSecret, Secret, receive,
+    sign_json,
 };
 use chrono::NaiveDate;
 
@@ -69,7 +70,10 @@ fn a_directory_takes_only_platforms_that_can_be_told_apart_and_used() {
     let new = |platforms: Vec<Platform>| Directory::new(platforms).map(|_| ());
     let repeated = new(vec![platform(""), platform("")]);
     assert_eq!(repeated, Err(DirectoryError::RepeatedAppkey("jyzx-wild".to_owned())));
-    assert!(matches!(new(vec![Platform::new(" ", Secret::new("x"))]), Err(DirectoryError::UnusableAppkey(_))));
+    assert!(matches!(
+        new(vec![Platform::new(" ", Secret::new("x"))]),
+        Err(DirectoryError::UnusableAppkey(_))
+    ));
     assert!(matches!(new(vec![Platform::new("a", Secret::new(" "))]), Err(DirectoryError::BlankSecret(_))));
     let prefixed = Platform { path_prefix: "/a".to_owned(), ..platform("") };
     assert!(matches!(new(vec![prefixed]), Err(DirectoryError::UnusablePrefix(_))));

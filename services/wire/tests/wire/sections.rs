@@ -1,7 +1,8 @@
 //! Exceptions of tender sections.
 
 use baohan_wire::{
-    ReceivedNotice, SectionFact, SectionStatus, SectionsFault, parse_sections, receive_notice, section_poll_body, sections_answer,
+    ReceivedNotice, SectionFact, SectionStatus, SectionsFault, parse_sections, receive_notice,
+    section_poll_body, sections_answer,
 };
 
 use crate::setup::{at, directory, morning, platform};
@@ -60,7 +61,10 @@ fn numbers_stand_for_texts_and_a_wrong_entry_does_not_spoil_the_others() {
     let sections = parse_sections(&platform(""), body.as_bytes()).unwrap();
     assert_eq!(sections.unusable, [(2, "biaoduanstatus"), (3, "biaoduanno")]);
     assert_eq!(sections.facts.len(), 2);
-    assert_eq!((sections.facts[1].section_no.as_str(), sections.facts[1].status), ("7", SectionStatus::Ended));
+    assert_eq!(
+        (sections.facts[1].section_no.as_str(), sections.facts[1].status),
+        ("7", SectionStatus::Ended)
+    );
     assert_eq!((sections.facts[1].audited_at, sections.facts[1].audited_at_text.as_str()), (None, "soon"));
 }
 

@@ -1,6 +1,8 @@
 //! One platform and what its calls look like.
 
-use baohan_wire::{Call, Dialect, Directory, Fault, FaultCode, Platform, Receipt, Secret, receive, sign_json};
+use baohan_wire::{
+    Call, Dialect, Directory, Fault, FaultCode, Platform, Receipt, Secret, receive, sign_json,
+};
 use chrono::{DateTime, Utc};
 
 pub const APPKEY: &str = "jyzx-wild";

@@ -4,11 +4,15 @@ use baohan_wire::{Dialect, Secret, sign_json};
 
 use crate::setup::{call, dialect, message, send, signed, text};
 
-const SMALL: &str = r#"{"timestamp":"2026-03-02 09:30:00","applyno":"SQ1","baohanno":"BH1","appkey":"jyzx-dialect"}"#;
+const SMALL: &str =
+    r#"{"timestamp":"2026-03-02 09:30:00","applyno":"SQ1","baohanno":"BH1","appkey":"jyzx-dialect"}"#;
 
 fn sign_of(toml: &str) -> String {
     let signed = sign_json(SMALL, &dialect(toml), &Secret::new("dialect-secret")).unwrap();
-    assert_eq!(signed.hashed_text, "appkey=jyzx-dialect&applyno=SQ1&baohanno=BH1&timestamp=2026-03-02 09:30:00");
+    assert_eq!(
+        signed.hashed_text,
+        "appkey=jyzx-dialect&applyno=SQ1&baohanno=BH1&timestamp=2026-03-02 09:30:00"
+    );
     signed.sign
 }
 
@@ -27,12 +31,18 @@ fn the_secret_stands_behind_an_ampersand() {
 
 #[test]
 fn the_secret_stands_directly_behind() {
-    assert_eq!(sign_of(r#"secret = "append""#), "50c645eb1279d1b9248ae15fc898f0c3b6da23ebace582e4767c789f51f98f68");
+    assert_eq!(
+        sign_of(r#"secret = "append""#),
+        "50c645eb1279d1b9248ae15fc898f0c3b6da23ebace582e4767c789f51f98f68"
+    );
 }
 
 #[test]
 fn the_secret_keys_an_hmac() {
-    assert_eq!(sign_of(r#"secret = "hmac""#), "134f7f2bc6390af499a5c60f354760822cf0512af3d08cd68b58f211f19416e5");
+    assert_eq!(
+        sign_of(r#"secret = "hmac""#),
+        "134f7f2bc6390af499a5c60f354760822cf0512af3d08cd68b58f211f19416e5"
+    );
     let md5 = sign_of("secret = \"hmac\"\ndigest = \"md5-hex\"");
     assert_eq!(md5, "cc06fe71fa937aae03301092aef486ae");
 }
@@ -163,7 +173,7 @@ fn escapes_in_keys_and_values_are_resolved_before_signing() {
 
 #[test]
 fn every_dialect_verifies_what_it_signs() {
-    let members = r#""applyno":"SQ1","baohanno":"BH1","payeraccount":"6222","payeramount":800.00,"filelist":[{"fileurl":"https://f/a"}],"applyusername":"王五","applyuserphone":"138","Reason":" 理由 ","x":null,"y":"","z":" ""#;
+    let members = r#""applyno":"SQ1","baohanno":"BH1","payeraccount":"6222","payeramount":800.00,"filelist":[{"fileurl": "https://f/a"}],"applyusername":"王五","applyuserphone":"138","Reason":" 理由 ","x":null,"y":"","z":" ""#;
     let tomls = [
         "key_order = \"case-insensitive\"",
         "absent = \"keep-empty\"",
@@ -186,6 +196,10 @@ fn every_dialect_verifies_what_it_signs() {
         let receipt = send(toml, "claimsnotice", members);
         assert!(receipt.result.is_ok(), "{toml}: {:?}", receipt.result);
         let by_default = call("", "claimsnotice", &signed(toml, &message(members)));
-        assert_eq!(by_default.result.is_ok(), toml.contains("sm3-hex-upper"), "{toml}: only its case is taken by all");
+        assert_eq!(
+            by_default.result.is_ok(),
+            toml.contains("sm3-hex-upper"),
+            "{toml}: only its case is taken by all"
+        );
     }
 }

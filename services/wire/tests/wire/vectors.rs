@@ -1,7 +1,7 @@
 //! The specification page's own vectors.
 
 use baohan_domain::{SealMode, SealedField};
-use baohan_wire::{Secret, SealKey, open_section, seal_text, sign_json};
+use baohan_wire::{SealKey, Secret, open_section, seal_text, sign_json};
 
 use crate::setup::{SEAL_KEY, call, dialect};
 

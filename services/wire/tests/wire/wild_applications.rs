@@ -60,7 +60,10 @@ fn w16_a_bare_plus_is_refused_and_explained_and_never_repaired() {
     let diagnosis = fault.diagnosis.unwrap();
     assert!(diagnosis.findings[0].explanation.contains("biaoduanno"));
     assert!(diagnosis.findings[0].explanation.contains("空格"));
-    assert!(diagnosis.hashed_text.contains("biaoduanno=VbCB 30oDO 5vD6"), "what was hashed is told as it was");
+    assert!(
+        diagnosis.hashed_text.contains("biaoduanno=VbCB 30oDO 5vD6"),
+        "what was hashed is told as it was"
+    );
 }
 
 #[test]
@@ -121,7 +124,10 @@ fn an_unusual_firms_code_is_kept_and_marked() {
     let members = crate::setup::PLAIN_APPLICATION.replace("91320000MA1XXXXX0A", "320000-XYZ");
     let receipt = crate::setup::send("sealed = []", "baohanapply", &members);
     assert_eq!(receipt.marks.len(), 1);
-    assert_eq!((receipt.marks[0].code, receipt.marks[0].field.as_str()), (MarkCode::UnusualFirmCode, "biddercode"));
+    assert_eq!(
+        (receipt.marks[0].code, receipt.marks[0].field.as_str()),
+        (MarkCode::UnusualFirmCode, "biddercode")
+    );
     let Ok(Call::Apply(application)) = receipt.result else { panic!() };
     assert_eq!(application.terms.applicant_code.as_deref(), Some("320000-XYZ"));
 }

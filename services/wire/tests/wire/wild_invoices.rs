@@ -35,7 +35,9 @@ fn w03_numbers_signed_as_doubles_are_right_by_dialect_and_the_type_is_still_0() 
 
 #[test]
 fn w39_jacksons_numbers_are_explained() {
-    assert!(diagnosed("", "invoiceapply", "W39-invoice.json").contains(&r#"numbers = "java-decimal""#.to_owned()));
+    assert!(
+        diagnosed("", "invoiceapply", "W39-invoice.json").contains(&r#"numbers = "java-decimal""#.to_owned())
+    );
 }
 
 #[test]

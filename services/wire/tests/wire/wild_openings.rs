@@ -52,7 +52,8 @@ fn w12_with_16_bytes_of_iv_the_same_ecb_data_open() {
 
 #[test]
 fn w12_with_16_bytes_of_iv_cbc_data_open() {
-    let one = BTreeMap::from([(SealedField::SectionNo, "+1uPNPif3P+pNDRmTW6wgugjpzVO8dxI8tpDBtuPOaM=".to_owned())]);
+    let one =
+        BTreeMap::from([(SealedField::SectionNo, "+1uPNPif3P+pNDRmTW6wgugjpzVO8dxI8tpDBtuPOaM=".to_owned())]);
     let key = "0123456789abcdeffedcba9876543210";
     let opened = open_section(&one, key, Some("fedcba98765432100123456789abcdef")).unwrap();
     assert_eq!(opened.mode, SealMode::Cbc);

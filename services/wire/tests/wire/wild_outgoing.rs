@@ -1,8 +1,8 @@
 //! Notices, answers and lists as in the cases.
 
 use baohan_wire::{
-    Call, Dialect, Directory, FaultCode, Notice, Platform, ReceivedNotice, Reply, Secret, notice_body, parse_reply, receive_notice,
-    sign_json,
+    Call, Dialect, Directory, FaultCode, Notice, Platform, ReceivedNotice, Reply, Secret, notice_body,
+    parse_reply, receive_notice, sign_json,
 };
 use chrono::NaiveDate;
 
@@ -14,7 +14,9 @@ fn printed_sign(body: &[u8]) -> String {
 }
 
 fn printed_text(body: &[u8]) -> String {
-    sign_json(std::str::from_utf8(body).unwrap(), &Dialect::default(), &Secret::new(SECRET)).unwrap().hashed_text
+    sign_json(std::str::from_utf8(body).unwrap(), &Dialect::default(), &Secret::new(SECRET))
+        .unwrap()
+        .hashed_text
 }
 
 #[test]
@@ -53,7 +55,8 @@ fn w27_empty_fields_do_not_change_the_signature() {
 fn w27_a_platform_takes_both_forms() {
     let time = at("2026-03-02T10:00:00+08:00");
     for toml in ["", r#"absent_out = "empty""#] {
-        let body = notice_body(&platform(toml), None, &Notice::NotIssued { application_no: "WILD0027" }, time);
+        let body =
+            notice_body(&platform(toml), None, &Notice::NotIssued { application_no: "WILD0027" }, time);
         let taken = receive_notice(&directory(platform("")), "", "baohannotice", &body, time).result.unwrap();
         assert_eq!(taken, ReceivedNotice::NotIssued { application_no: "WILD0027".to_owned() });
     }
@@ -83,7 +86,9 @@ fn w29_a_refused_repeat_counts_as_acknowledged_by_its_markers() {
     let marked = platform(r#"duplicate_markers = ["已存在", "重复"]"#);
     for text in ["该保函已存在", "请勿重复推送"] {
         let answer = format!(r#"{{"code":"0","message":"{text}"}}"#);
-        let Reply::Refused { is_duplicate, hint, .. } = parse_reply(&marked, answer.as_bytes()) else { panic!() };
+        let Reply::Refused { is_duplicate, hint, .. } = parse_reply(&marked, answer.as_bytes()) else {
+            panic!()
+        };
         assert!(is_duplicate && hint.is_none());
         let Reply::Refused { is_duplicate, hint, .. } = parse_reply(&platform(""), answer.as_bytes()) else {
             panic!()
@@ -113,7 +118,8 @@ fn w36_a_day_is_asked_for() {
 
 #[test]
 fn w36_days_the_wrong_way_round_are_refused() {
-    let fault = crate::setup::fault("", "checkbaohanlist", r#""startdate":"2026-03-31","enddate":"2026-03-30""#);
+    let fault =
+        crate::setup::fault("", "checkbaohanlist", r#""startdate":"2026-03-31","enddate":"2026-03-30""#);
     assert_eq!(fault.code, FaultCode::FieldForm);
     assert!(fault.message.contains("enddate"), "{fault}");
 }
@@ -133,8 +139,15 @@ fn every_fixture_names_its_platform() {
     // Two platforms, so that the appkey has to be read.
     let other = Platform::new("another", Secret::new("x"));
     let both = Directory::new([platform(""), other]).unwrap();
-    let receipt = baohan_wire::receive(&both, "", "quitapply", &fixture("W33-quit.json"), at("2026-03-10T10:00:00+08:00"));
+    let receipt = baohan_wire::receive(
+        &both,
+        "",
+        "quitapply",
+        &fixture("W33-quit.json"),
+        at("2026-03-10T10:00:00+08:00"),
+    );
     assert_eq!(receipt.platform.unwrap().appkey, "jyzx-wild");
-    let unknown = call("", "quitapply", &signed("", r#"{"appkey":"nobody","timestamp":"2026-03-10 10:00:00"}"#));
+    let unknown =
+        call("", "quitapply", &signed("", r#"{"appkey":"nobody","timestamp":"2026-03-10 10:00:00"}"#));
     assert_eq!(unknown.result.unwrap_err().code, FaultCode::AppkeyUnknown);
 }

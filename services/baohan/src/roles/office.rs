@@ -1,0 +1,52 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use baohan_office::{Setup, Token, Tokens, router};
+use tokio::net::TcpListener;
+
+use super::{Running, Start};
+use crate::config;
+
+/// How long a soft stop waits for calls that are under way: longer than rendering the largest document takes.
+const DRAIN_TIME: Duration = Duration::from_secs(45);
+
+/// Starts to take the house's calls.
+pub fn start(running: &Running, listener: TcpListener, start: &Start) {
+    let foundation = &running.foundation;
+    let setup = Setup {
+        issuing: foundation.issuing.clone(),
+        projections: foundation.projections.clone(),
+        tokens: tokens(&foundation.config.office.tokens),
+        metrics: Arc::clone(&start.metrics),
+        read_only: start.read_only,
+        stop: running.stop.clone(),
+    };
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "office listens on {address}");
+    }
+    let stop = running.stop.clone();
+    running.fronts.spawn(async move {
+        let stopped = stop.clone();
+        let serving = axum::serve(listener, router(setup)).with_graceful_shutdown(async move { stopped.cancelled().await });
+        let drained = async {
+            stop.cancelled().await;
+            tokio::time::sleep(DRAIN_TIME).await;
+        };
+        tokio::select! {
+            served = serving => if let Err(error) = served {
+                tracing::error!(%error, "the office ended");
+            },
+            () = drained => tracing::warn!("office stops with calls still under way after {} s", DRAIN_TIME.as_secs()),
+        }
+    });
+}
+
+/// Who may call. Role names were checked with the configuration.
+fn tokens(configured: &[config::Token]) -> Tokens {
+    let token = |token: &config::Token| Token {
+        name: token.name.clone(),
+        sha256: token.sha256,
+        roles: token.roles.iter().copied().collect::<baohan_office::Roles>(),
+    };
+    Tokens::new(configured.iter().map(token).collect())
+}

@@ -1,0 +1,16 @@
+//! The office over real HTTP, upon a real store. One file a story; `house` is where they happen.
+
+mod bodies;
+mod documents;
+mod events;
+mod house;
+mod idempotency;
+mod issue;
+mod lists;
+mod personal;
+mod platform;
+mod probes;
+mod reads;
+mod reconciliation;
+mod roles;
+mod writes;
