@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use baohan_documents::{Renderer, RendererOptions, specimens};
 
 /// Documents for the median.
-const ROUNDS: u32 = 1500;
+const ROUNDS: u32 = 100;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);

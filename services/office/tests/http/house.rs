@@ -165,7 +165,7 @@ impl House {
 
     /// Writes about a guarantee in a role.
     pub async fn post(&self, role: Role, id: GuaranteeId, what: &str, body: Value) -> Answer {
-        answer(self.call(role, Method::POST, &format!("/api/v1/guarantees/{id}/{what}")).json(&body)).await
+        answer(self.call(role, Method::POST, &format!("/api/v1/guarantees/{id}/{what}")).body(body.to_string())).await
     }
 
     /// Stops what applies events to the projections, and waits until it has stopped.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::house::{Answer, House, answer};
 
 async fn keyed(house: &House, role: Role, path: &str, key: &str, body: &Value) -> Answer {
-    answer(house.call(role, Method::POST, path).header("Idempotency-Key", key).json(body)).await
+    answer(house.call(role, Method::POST, path).header("Idempotency-Key", key).body(body.to_string())).await
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! What holds for every message and every dialect.
 
+use std::fmt::Write as _;
+
 use baohan_wire::{
     Absent, Charset, Dialect, DigestForm, Directory, KeyOrder, NestedText, NumberText, Platform, Receipt,
     SealedFields, Secret, SecretPlace, open_section, parse_reply, parse_sections, receive, receive_notice,
@@ -225,7 +227,7 @@ fn objects() -> impl Strategy<Value = String> {
     vec((name, value), 0..10).prop_map(|members| {
         let mut text = format!("{{\"appkey\":\"{APPKEY}\",\"timestamp\":\"2026-03-02 09:30:00\"");
         for (name, value) in members {
-            text.push_str(&format!(",\"{name}\":{value}"));
+            write!(text, ",\"{name}\":{value}").unwrap();
         }
         text.push('}');
         text

@@ -43,7 +43,7 @@ fn w12_an_iv_is_there_and_the_data_are_ecb_all_the_same() {
 
 #[test]
 fn w12_with_16_bytes_of_iv_the_same_ecb_data_open() {
-    let (key, _) = ("0123456789abcdeffedcba9876543210", ());
+    let key = "0123456789abcdeffedcba9876543210";
     let opened =
         open_section(&sealed("W01-apply.json"), key, Some("fedcba98765432100123456789abcdef")).unwrap();
     assert_eq!(opened.mode, SealMode::Ecb);

@@ -1,0 +1,132 @@
+use baohan_domain::Form;
+use baohan_domain::command::EarlyRestore;
+use baohan_projections::{BATCH_EVENTS_MAX, Projection};
+
+use crate::life::{self, Sealed, id_at, id_of};
+use crate::stage::{Stage, hours, morning, rows_of, rows_of_table};
+
+/// Several guarantees go through all that can happen; `step` is called between the commands.
+async fn lives(stage: &mut Stage, step_every: usize) {
+    let mut commands = 0;
+    for number in 1..=12_u32 {
+        let platform = if number % 2 == 0 { life::PLATFORM } else { "jyzx-other" };
+        let (id, sealed) = (id_at(platform, number), number % 3 != 0);
+        let form = if sealed { Form::Sealed } else { Form::Plain };
+        let seal = if sealed { Sealed::Section } else { Sealed::Nothing };
+        stage.does(id, life::apply_sealed(platform, number, seal, morning())).await;
+        if number == 11 {
+            stage.does(id, life::decline(morning())).await;
+            continue;
+        }
+        stage.does(id, life::pay(morning())).await;
+        stage.does(id, life::correct(morning())).await;
+        let issued = stage.does(id, life::issue(number, form, morning())).await;
+        let kind = baohan_domain::event::NoticeKind::Issued;
+        stage.does(id, life::settle(issued[0].id, kind, life::given_up(), morning())).await;
+        stage.does(id, life::request_quit(number, morning())).await;
+        if number % 4 == 0 {
+            stage.does(id, life::confirm_quit(morning())).await;
+            continue;
+        }
+        stage.does(id, life::refuse_quit(morning())).await;
+        if sealed {
+            let early = EarlyRestore::Accept { hours_max: 24 };
+            stage.does(id, life::restore(number, hours(2), early, hours(1))).await;
+            stage.does(id, life::restored(hours(1))).await;
+            stage.does(id, life::restore(number, hours(3), early, hours(1))).await;
+        }
+        stage.does(id, life::request_invoice(number, hours(4))).await;
+        stage.does(id, life::decline_invoice(hours(4))).await;
+        stage.does(id, life::request_invoice(number, hours(5))).await;
+        stage.does(id, life::issue_invoice(hours(5))).await;
+        stage.does(id, life::claim(number, Some("300000.01"), hours(6))).await;
+        stage.does(id, life::claim(number, Some("200000.00"), hours(7))).await;
+        stage.does(id, life::pay_claim(1, hours(8))).await;
+        stage.does(id, life::refuse_claim(2, hours(8))).await;
+        stage.does(id, life::annotate(hours(8))).await;
+        stage.does(id, life::cancel(number, hours(9))).await;
+        stage.does(id, life::settle(issued[0].id, kind, life::taken(), hours(9))).await;
+        commands += 1;
+        if commands % step_every == 0 {
+            stage.runner.step().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_fresh_build_gives_the_same_rows_as_step_by_step() {
+    let mut stage = Stage::open().await;
+    lives(&mut stage, 1).await;
+    stage.catch_up().await;
+    let (_, fresh) = stage.fresh().await;
+    for projection in Projection::ALL {
+        let rows = rows_of(&stage.file(), projection).await;
+        assert!(!rows.is_empty(), "{} is empty", projection.name());
+        assert_eq!(rows, rows_of(&fresh, projection).await, "{}", projection.name());
+    }
+    assert_eq!(rows_of_table(&stage.file(), "checkpoints").await, rows_of_table(&fresh, "checkpoints").await);
+}
+
+#[tokio::test]
+async fn a_runner_that_is_dropped_between_batches_goes_on_where_it_was() {
+    let mut stage = Stage::open().await;
+    lives(&mut stage, usize::MAX).await;
+    for number in 100..100 + u32::try_from(BATCH_EVENTS_MAX).unwrap() {
+        stage.does(id_of(number), life::apply(number, morning())).await;
+    }
+    let head = stage.log.head(0);
+    let applied = stage.runner.step().await.unwrap();
+    assert!(applied > 0 && (applied as u64) < head, "one batch is not all: {applied} of {head}");
+    let mut stage = stage.reopened().await;
+    let rest = stage.runner.catch_up().await.unwrap();
+    assert_eq!((applied + rest) as u64, head, "each event counts once");
+    let (_, fresh) = stage.fresh().await;
+    for projection in Projection::ALL {
+        assert_eq!(rows_of(&stage.file(), projection).await, rows_of(&fresh, projection).await);
+    }
+}
+
+#[tokio::test]
+async fn each_projection_can_be_built_anew_beside_the_others() {
+    let mut stage = Stage::open().await;
+    lives(&mut stage, 3).await;
+    stage.catch_up().await;
+    for projection in Projection::ALL {
+        let before = rows_of(&stage.file(), projection).await;
+        stage.projections.rebuild(&[projection]).await.unwrap();
+        assert!(rows_of(&stage.file(), projection).await.is_empty());
+        // The others go on meanwhile.
+        stage.does(id_of(7_000), life::apply(7_000, morning())).await;
+        stage.catch_up().await;
+        let (_, fresh) = stage.fresh().await;
+        let rows = rows_of(&stage.file(), projection).await;
+        assert!(rows.len() >= before.len());
+        assert_eq!(rows, rows_of(&fresh, projection).await, "{}", projection.name());
+        stage.does(id_of(7_000), life::withdraw(morning())).await;
+        stage = Stage::open().await;
+        lives(&mut stage, 5).await;
+        stage.catch_up().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_built_anew_while_others_are_ahead_meets_them() {
+    let mut stage = Stage::open().await;
+    let count = u32::try_from(BATCH_EVENTS_MAX).unwrap() + 50;
+    for number in 0..count {
+        stage.does(id_of(number), life::apply(number, morning())).await;
+    }
+    stage.catch_up().await;
+    stage.projections.rebuild(&[Projection::Exposure]).await.unwrap();
+    stage.does(id_of(count), life::apply(count, morning())).await;
+    stage.runner.step().await.unwrap();
+    let status = stage.projections.status(morning()).await.unwrap();
+    let lag = |projection: Projection| {
+        status.iter().find(|status| status.name == projection.name()).unwrap().shards[0].lag_events
+    };
+    assert_eq!(lag(Projection::Guarantees), 0, "those ahead take the new event at once");
+    assert!(lag(Projection::Exposure) > 0);
+    stage.catch_up().await;
+    let exposure = stage.projections.exposure(None).await.unwrap();
+    assert_eq!(exposure.rows[0].total.guarantees, u64::from(count) + 1);
+}

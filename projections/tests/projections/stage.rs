@@ -1,0 +1,194 @@
+//! A log and its projections in a folder of their own, and guarantees that live in it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use baohan_domain::{Command, Decision, Event, Guarantee, GuaranteeId, decide, evolve, upcast};
+use baohan_log::{Append, Log, NewEvent, StoredEvent};
+use baohan_projections::{Options, Projection, Projections, Runner, Viewer};
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{Column, Connection, Row, ValueRef};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// The moment at which every stage begins: 09:30 on a Monday in China.
+pub fn morning() -> DateTime<Utc> {
+    "2026-03-02T01:30:00Z".parse().unwrap()
+}
+
+/// A whole number of hours after [`morning`].
+pub fn hours(hours: i64) -> DateTime<Utc> {
+    morning() + TimeDelta::hours(hours)
+}
+
+pub struct Stage {
+    folder: TempDir,
+    pub log: Log,
+    pub projections: Projections,
+    pub runner: Runner,
+    seconds: Arc<AtomicI64>,
+}
+
+impl Stage {
+    pub async fn open() -> Self {
+        Self::open_in(tempfile::tempdir().unwrap()).await
+    }
+
+    pub async fn open_in(folder: TempDir) -> Self {
+        let seconds = Arc::new(AtomicI64::new(0));
+        let ticking = Arc::clone(&seconds);
+        // The log's clock: a second goes by with every look at it.
+        let now = Arc::new(move || morning() + TimeDelta::seconds(ticking.fetch_add(1, Ordering::SeqCst)));
+        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+        let log = Log::open(&baohan_log::Options::new(&url, now)).await.unwrap();
+        let projections = Projections::open(log.clone(), Options::beside(&url)).await.unwrap();
+        let runner = projections.runner().await.unwrap();
+        Self { folder, log, projections, runner, seconds }
+    }
+
+    /// Everything is dropped as it is, and opened again.
+    pub async fn reopened(self) -> Self {
+        let folder = self.closed().await;
+        Self::open_in(folder).await
+    }
+
+    pub async fn closed(self) -> TempDir {
+        drop(self.runner);
+        self.projections.close().await;
+        self.log.close().await;
+        self.folder
+    }
+
+    /// The projections' file.
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("ledger-projections.db")
+    }
+
+    /// The log's clock goes on by so many seconds.
+    pub fn advance(&self, seconds: i64) {
+        self.seconds.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// A second runner over the same log, into a file of its own, that has applied everything.
+    pub async fn fresh(&self) -> (Projections, PathBuf) {
+        let file = self.folder.path().join(format!("fresh-{}.db", Uuid::now_v7()));
+        let options = Options::at(format!("sqlite:{}", file.display()));
+        let projections = Projections::open(self.log.clone(), options).await.unwrap();
+        projections.runner().await.unwrap().catch_up().await.unwrap();
+        (projections, file)
+    }
+
+    /// Carries out a command that must change something.
+    pub async fn does(&self, id: GuaranteeId, command: impl Into<Command>) -> Vec<StoredEvent> {
+        let command = command.into();
+        let name = command.name();
+        let stored = self.tries(id, command).await;
+        stored.unwrap_or_else(|| panic!("{name} changes nothing"))
+    }
+
+    /// Carries out a command, if the rules let it change something.
+    pub async fn tries(&self, id: GuaranteeId, command: impl Into<Command>) -> Option<Vec<StoredEvent>> {
+        let (guarantee, sequence) = self.folded(id).await;
+        match decide(&guarantee, command.into()) {
+            Ok(Decision::Changed(events)) => Some(self.append(id, sequence, &events).await),
+            Ok(Decision::Repeat) | Err(_) => None,
+        }
+    }
+
+    pub async fn append(&self, id: GuaranteeId, sequence: u64, events: &[Event]) -> Vec<StoredEvent> {
+        let events = events.iter().map(|event| new_event(event.name(), serde_json::to_string(event).unwrap()));
+        self.append_raw(id, sequence, events.collect()).await
+    }
+
+    pub async fn append_raw(&self, id: GuaranteeId, sequence: u64, events: Vec<NewEvent>) -> Vec<StoredEvent> {
+        let append = Append {
+            aggregate_id: id.uuid(),
+            expected_sequence: sequence,
+            events,
+            journal: None,
+            key: None,
+            guarantee_no: None,
+            idempotency: None,
+        };
+        self.log.append(append).await.unwrap()
+    }
+
+    /// The guarantee as the log tells it, and how many events it has.
+    pub async fn folded(&self, id: GuaranteeId) -> (Guarantee, u64) {
+        let events = self.log.load(id.uuid()).await.unwrap().events;
+        let guarantee = events.iter().fold(Guarantee::default(), |guarantee, stored| {
+            evolve(guarantee, &upcast::read(&stored.event_type, &stored.event_version, &stored.payload).unwrap())
+        });
+        (guarantee, events.len() as u64)
+    }
+
+    pub async fn catch_up(&mut self) {
+        self.runner.catch_up().await.unwrap();
+    }
+}
+
+pub fn new_event(event_type: &str, payload: String) -> NewEvent {
+    NewEvent {
+        id: Uuid::now_v7(),
+        event_type: event_type.to_owned(),
+        event_version: "1.0".to_owned(),
+        payload,
+        metadata: r#"{"actor":"core-banking","correlation_id":"c-1"}"#.to_owned(),
+    }
+}
+
+/// A reader without the right to see plain values before the opening.
+pub fn reader(at: DateTime<Utc>) -> Viewer<'static> {
+    Viewer::reader(at)
+}
+
+/// All rows of a projection, each as one line, sorted.
+pub async fn rows_of(file: &std::path::Path, projection: Projection) -> Vec<String> {
+    rows_of_table(file, projection.name()).await
+}
+
+pub async fn rows_of_table(file: &std::path::Path, table: &str) -> Vec<String> {
+    let options = SqliteConnectOptions::new().filename(file);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    let sql = format!("SELECT * FROM {table}");
+    let rows = sqlx::query(&sql).fetch_all(&mut connection).await.unwrap();
+    let mut lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let columns = row.columns().iter().map(|column| {
+                let name = column.name();
+                let text = row
+                    .try_get::<Option<String>, _>(name)
+                    .map(|value| format!("{value:?}"))
+                    .or_else(|_| row.try_get::<Option<i64>, _>(name).map(|value| format!("{value:?}")))
+                    .or_else(|_| row.try_get::<Option<Vec<u8>>, _>(name).map(|value| format!("{value:?}")));
+                let kind = row.try_get_raw(name).unwrap().type_info().to_string();
+                format!("{name}={} ({kind})", text.unwrap())
+            });
+            columns.collect::<Vec<_>>().join(" ")
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// The event of an application.
+pub fn applied(apply: &baohan_domain::command::Apply) -> Event {
+    match decide(&Guarantee::default(), Command::Apply(apply.clone())).unwrap() {
+        Decision::Changed(mut events) => events.remove(0),
+        Decision::Repeat => panic!("a first application is no repeat"),
+    }
+}
+
+impl Stage {
+    /// With so many applications.
+    pub async fn prepared(self, count: u32) -> Self {
+        for number in 1..=count {
+            let apply = crate::life::apply(number, morning());
+            self.does(crate::life::id_of(number), apply).await;
+        }
+        self
+    }
+}
