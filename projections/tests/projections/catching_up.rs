@@ -38,7 +38,7 @@ async fn what_has_caught_up_lags_by_nothing() {
 
 #[tokio::test]
 async fn a_running_runner_is_woken_by_the_log_and_stops_when_told() {
-    let Stage { log, projections, runner, .. } = Stage::open().await.prepared(1).await;
+    let Stage { folder: _folder, log, projections, runner } = Stage::open().await.prepared(1).await;
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(runner.run(async move {
         let _ = stopped.await;

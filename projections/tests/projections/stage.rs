@@ -24,11 +24,10 @@ pub fn hours(hours: i64) -> DateTime<Utc> {
 }
 
 pub struct Stage {
-    folder: TempDir,
+    pub folder: TempDir,
     pub log: Log,
     pub projections: Projections,
     pub runner: Runner,
-    seconds: Arc<AtomicI64>,
 }
 
 impl Stage {
@@ -37,15 +36,14 @@ impl Stage {
     }
 
     pub async fn open_in(folder: TempDir) -> Self {
-        let seconds = Arc::new(AtomicI64::new(0));
-        let ticking = Arc::clone(&seconds);
         // The log's clock: a second goes by with every look at it.
-        let now = Arc::new(move || morning() + TimeDelta::seconds(ticking.fetch_add(1, Ordering::SeqCst)));
+        let looks = AtomicI64::new(0);
+        let now = Arc::new(move || morning() + TimeDelta::seconds(looks.fetch_add(1, Ordering::SeqCst)));
         let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
         let log = Log::open(&baohan_log::Options::new(&url, now)).await.unwrap();
         let projections = Projections::open(log.clone(), Options::beside(&url)).await.unwrap();
         let runner = projections.runner().await.unwrap();
-        Self { folder, log, projections, runner, seconds }
+        Self { folder, log, projections, runner }
     }
 
     /// Everything is dropped as it is, and opened again.
@@ -64,11 +62,6 @@ impl Stage {
     /// The projections' file.
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("ledger-projections.db")
-    }
-
-    /// The log's clock goes on by so many seconds.
-    pub fn advance(&self, seconds: i64) {
-        self.seconds.fetch_add(seconds, Ordering::SeqCst);
     }
 
     /// A second runner over the same log, into a file of its own, that has applied everything.

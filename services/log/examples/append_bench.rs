@@ -24,9 +24,8 @@ async fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let log = Log::open(&Options::new(format!("sqlite:{folder}/ledger.db"), Arc::new(now))).await?;
     let stored_before = log.head(0);
     let (busy_before, begun) = (processor_time()?, Instant::now());
-    let workers: Vec<_> = (0..tasks)
-        .map(|_| tokio::spawn(append_many(log.clone(), appends / tasks)))
-        .collect();
+    let workers: Vec<_> =
+        (0..tasks).map(|_| tokio::spawn(append_many(log.clone(), appends / tasks))).collect();
     let mut latencies = Vec::new();
     for worker in workers {
         latencies.extend(worker.await??);
@@ -36,8 +35,18 @@ async fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let count = u32::try_from(latencies.len())?;
     let at = |share: usize| latencies.get(latencies.len() * share / 1_000).copied().unwrap_or_default();
     println!("{tasks} tasks, {count} appends upon {stored_before} events, in {took:.2?}");
-    println!("{:.0} appends a second, {:.1?} of processor time an append", f64::from(count) / took.as_secs_f64(), busy / count);
-    println!("latency p50 {:.1?}, p99 {:.1?}, p99.9 {:.1?}, longest {:.1?}", at(500), at(990), at(999), latencies.last().copied().unwrap_or_default());
+    println!(
+        "{:.0} appends a second, {:.1?} of processor time an append",
+        f64::from(count) / took.as_secs_f64(),
+        busy / count
+    );
+    println!(
+        "latency p50 {:.1?}, p99 {:.1?}, p99.9 {:.1?}, longest {:.1?}",
+        at(500),
+        at(990),
+        at(999),
+        latencies.last().copied().unwrap_or_default()
+    );
     log.close().await;
     Ok(())
 }
@@ -100,6 +109,7 @@ fn now() -> DateTime<Utc> {
 fn processor_time() -> Result<Duration, Box<dyn std::error::Error>> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
-    let hundredths: u64 = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    let hundredths: u64 =
+        fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
     Ok(Duration::from_millis(hundredths * 10))
 }

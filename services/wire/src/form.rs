@@ -82,6 +82,16 @@ impl<'f> Form<'f, '_> {
         }
     }
 
+    /// `Reason` in the specification's claim and `reason` in its quit; platforms mix them up.
+    pub fn reason(&self) -> Result<Option<&'f str>, Fault> {
+        match (self.prose("Reason", REASON_LENGTH_MAX)?, self.prose("reason", REASON_LENGTH_MAX)?) {
+            (Some(capital), Some(small)) if capital != small => {
+                Err(Fault::form("Reason", "与 reason 内容不一致"))
+            }
+            (capital, small) => Ok(capital.or(small)),
+        }
+    }
+
     /// A bank account: one line without the signs that join the signed text.
     pub fn account(&self, name: &str) -> Result<Option<&'f str>, Fault> {
         match self.line(name, ACCOUNT_LENGTH_MAX)? {

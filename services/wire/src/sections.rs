@@ -146,8 +146,7 @@ pub fn parse_sections(platform: &Platform, bytes: &[u8]) -> Result<Sections, Sec
         Some(_) => return Err(SectionsFault::NoList),
     };
     match list {
-        None => Ok(Sections::default()),
-        Some(Tree::Word("null")) => Ok(Sections::default()),
+        None | Some(Tree::Word("null")) => Ok(Sections::default()),
         Some(Tree::List(items)) => Ok(read_all(items, platform)),
         Some(_) => Err(SectionsFault::NoList),
     }

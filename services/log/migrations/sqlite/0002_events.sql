@@ -1,8 +1,9 @@
 -- What has happened. The first seven columns are those of sqlite-es, so that its repository reads an aggregate here; the order of
 -- the whole log is the position. The position is the row's own number: a new event goes to the end of the table, whatever its
--- aggregate. Nothing is ever changed or deleted (with recursive_triggers, which our connections set, neither by REPLACE).
+-- aggregate. Its one index at random places is that of the aggregates, so it is kept narrow: their ids are unique whatever their type.
+-- Nothing is ever changed or deleted (with recursive_triggers, which our connections set, neither by REPLACE).
 CREATE TABLE events (
-  aggregate_type TEXT    NOT NULL,
+  aggregate_type TEXT    NOT NULL CHECK (aggregate_type = 'guarantee'),
   aggregate_id   TEXT    NOT NULL,
   sequence       INTEGER NOT NULL CHECK (sequence > 0),
   event_type     TEXT    NOT NULL,
@@ -13,7 +14,7 @@ CREATE TABLE events (
   shard          INTEGER NOT NULL CHECK (shard = 0),
   position       INTEGER NOT NULL PRIMARY KEY CHECK (position > 0),
   recorded_at    INTEGER NOT NULL, -- microseconds since 1970, UTC
-  UNIQUE (aggregate_type, aggregate_id, sequence),
+  UNIQUE (aggregate_id, sequence),
   UNIQUE (id)
 ) STRICT;
 

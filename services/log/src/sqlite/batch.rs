@@ -151,7 +151,7 @@ async fn sequences(
     };
     let found: Option<String> = sqlx::query_scalar(
         "SELECT group_concat(wanted.value ||
-                (SELECT max(sequence) FROM events WHERE aggregate_type = 'guarantee' AND aggregate_id = wanted.value))
+                (SELECT max(sequence) FROM events WHERE aggregate_id = wanted.value))
            FROM json_each(?) AS wanted",
     )
     .bind(wanted)

@@ -22,9 +22,9 @@ const WRITER_CACHE_KIB: u32 = 16_384;
 const READER_CACHE_KIB: u32 = 2_048;
 /// Bytes of a page. An append touches few pages of the indexes at random places and writes each of them whole, so they are small.
 const PAGE_BYTES: u32 = 4_096;
-/// Pages in the write-ahead log after which they are moved into the database, within a commit. More would write the ends of
-/// the tables less often, and make the commit that moves them longer: this many take some ten milliseconds.
-const CHECKPOINT_PAGES: u32 = 2_000;
+/// Pages in the write-ahead log after which a commit moves the rest of them into the database, so that the log begins anew: what the
+/// checkpointer left, which is little, and all where it fails.
+const CHECKPOINT_PAGES: u32 = 10_000;
 /// What is left of the write-ahead log's file after a big transaction, in bytes.
 const WAL_BYTES_KEPT: u32 = 64 << 20;
 
@@ -76,6 +76,15 @@ impl Place {
             // So that what is erased is overwritten.
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY");
+        Ok(options.connect().await?)
+    }
+
+    /// The connection that moves pages from the write-ahead log into the database.
+    pub(super) async fn checkpointer(&self) -> Result<SqliteConnection, Error> {
+        let options = self
+            .options()
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", format!("-{READER_CACHE_KIB}"));
         Ok(options.connect().await?)
     }
 

@@ -48,7 +48,7 @@ impl Store {
             columns!(),
             ", k.wrapped, k.destroyed_at
                FROM events AS e LEFT JOIN keys AS k ON k.position = e.position
-              WHERE e.aggregate_type = 'guarantee' AND e.aggregate_id = ?
+              WHERE e.aggregate_id = ?
               ORDER BY e.sequence"
         ))
         .bind(aggregate_id.to_string())

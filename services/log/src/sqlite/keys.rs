@@ -36,12 +36,11 @@ async fn erase(
     entry: &JournalEntry,
 ) -> Result<Option<Erasure>, Error> {
     let aggregate = aggregate_id.to_string();
-    let first: Option<i64> = sqlx::query_scalar(
-        "SELECT position FROM events WHERE aggregate_type = 'guarantee' AND aggregate_id = ? AND sequence = 1",
-    )
-    .bind(&aggregate)
-    .fetch_optional(&mut *connection)
-    .await?;
+    let first: Option<i64> =
+        sqlx::query_scalar("SELECT position FROM events WHERE aggregate_id = ? AND sequence = 1")
+            .bind(&aggregate)
+            .fetch_optional(&mut *connection)
+            .await?;
     let Some(first) = first else {
         return Ok(None);
     };
@@ -90,7 +89,7 @@ async fn erase_bodies(
     let erased = sqlx::query(
         "WITH named (id) AS (
             SELECT unhex(replace(metadata ->> 'journal_id', '-', '')) FROM events
-             WHERE aggregate_type = 'guarantee' AND aggregate_id = ?1 AND metadata ->> 'journal_id' IS NOT NULL
+             WHERE aggregate_id = ?1 AND metadata ->> 'journal_id' IS NOT NULL
          ), applications (platform, application_no) AS (
             SELECT platform, application_no FROM journal
              WHERE id IN (SELECT id FROM named) AND application_no IS NOT NULL

@@ -1,6 +1,7 @@
 //! The log on SQLite: all SQL of the crate stands in this folder.
 
 mod batch;
+mod checkpointer;
 mod checkpoints;
 mod chore;
 mod column;

@@ -2,6 +2,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::batch::{self, Inserts};
+use super::checkpointer::Checkpointer;
 use super::chore::Chore;
 use super::connection::Place;
 use super::fault;
@@ -20,8 +21,6 @@ pub(super) const BATCH_MAX: usize = 256;
 const BATCH_BYTES: usize = 8 << 20;
 /// How often the writer lets others run before it looks at its queue again: whoever was answered together asks again together.
 const GATHERINGS_MAX: usize = 3;
-
-const MOVE_AND_CUT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// What is asked of the writer.
 pub(super) enum Command {
@@ -124,6 +123,7 @@ pub(super) struct Writer {
     heads: watch::Sender<u64>,
     now: Now,
     inserts: Inserts,
+    checkpointer: Checkpointer,
     /// Held as long as it writes.
     _lock: Lockfile,
 }
@@ -138,7 +138,8 @@ impl Writer {
         lock: Lockfile,
     ) -> Self {
         let (connection, head) = (Some(connection), Some(head));
-        Self { place, connection, head, heads, now, inserts: Inserts::new(), _lock: lock }
+        let checkpointer = Checkpointer::start(place.clone());
+        Self { place, connection, head, heads, now, inserts: Inserts::new(), checkpointer, _lock: lock }
     }
 
     /// Works until it is told to close, or nobody is left who could ask.
@@ -167,8 +168,11 @@ impl Writer {
 
     async fn settle(&mut self, mut batch: Vec<Command>) {
         let Err(error) = self.transact(&mut batch).await else {
-            if batch.iter().any(|command| matches!(command, Command::Overwrite(_))) {
-                self.overwrite().await;
+            self.checkpointer.committed(batch.len(), batch.iter().map(Command::bytes).sum());
+            if let Some(connection) = &mut self.connection
+                && batch.iter().any(|command| matches!(command, Command::Overwrite(_)))
+            {
+                overwrite(connection).await;
             }
             batch.into_iter().for_each(Command::answer);
             return;
@@ -226,24 +230,25 @@ impl Writer {
         self.heads.send_if_modified(|position| std::mem::replace(position, head.position) != head.position);
     }
 
-    /// Moves the write-ahead log into the database and cuts it, so that older pages lie nowhere any more. What was erased is
-    /// erased without it too; where it does not come through now, a later checkpoint does the same.
-    async fn overwrite(&mut self) {
-        if let Some(connection) = &mut self.connection
-            && let Err(error) = sqlx::query(MOVE_AND_CUT).execute(connection).await
-        {
-            tracing::warn!(%error, "the write-ahead log is not cut yet");
-        }
-    }
-
     async fn end(mut self) {
         // The database is whole without it too; it only spares the next start the work.
-        self.overwrite().await;
+        self.checkpointer.end().await;
+        if let Some(connection) = &mut self.connection {
+            overwrite(connection).await;
+        }
         if let Some(connection) = self.connection
             && let Err(error) = connection.close().await
         {
             tracing::warn!(%error, "the log was not closed cleanly");
         }
+    }
+}
+
+/// Moves the write-ahead log into the database and cuts it, so that older pages lie nowhere any more. What was erased is erased
+/// without it too; where it does not come through now, a later checkpoint does the same.
+async fn overwrite(connection: &mut SqliteConnection) {
+    if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await {
+        tracing::warn!(%error, "the write-ahead log is not cut yet");
     }
 }
 

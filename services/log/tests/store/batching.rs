@@ -20,8 +20,7 @@ async fn a_thousand_at_once_leave_no_gap() {
         stage.append(append)
     });
     let answers = join_all(appends).await;
-    let answered: HashSet<u64> =
-        answers.iter().flatten().flatten().map(|stored| stored.position).collect();
+    let answered: HashSet<u64> = answers.iter().flatten().flatten().map(|stored| stored.position).collect();
     assert_eq!(answered.len(), stage.all().await.len());
     assert_eq!(answered.len(), 1_999);
 }
@@ -32,7 +31,8 @@ async fn of_those_who_want_the_same_place_one_gets_it() {
     let id = Uuid::new_v4();
     let answers = join_all((0..24).map(|_| stage.append(append(id, 0, "Applied")))).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
-    let conflicts = answers.iter().filter(|answer| matches!(answer, Err(AppendError::Conflict { actual: 1 })));
+    let conflicts =
+        answers.iter().filter(|answer| matches!(answer, Err(AppendError::Conflict { actual: 1 })));
     assert_eq!(conflicts.count(), 23);
     assert_eq!(stage.load(id).await.unwrap().events.len(), 1);
 }

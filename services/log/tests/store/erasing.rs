@@ -104,9 +104,8 @@ async fn no_byte_of_it_is_left_in_any_file() {
     let (stage, id) = (opened().await, Uuid::new_v4());
     stage.append(applied(id, "A1")).await.unwrap();
     stage.append(append(Uuid::new_v4(), 0, "Applied")).await.unwrap();
-    let contains = |needle: &str| {
-        stage.all_bytes().windows(needle.len()).any(|window| window == needle.as_bytes())
-    };
+    let contains =
+        |needle: &str| stage.all_bytes().windows(needle.len()).any(|window| window == needle.as_bytes());
     assert!(contains(PLANTED) && contains("a wrapped key"));
     stage.erase_key(id, erasure(60)).await.unwrap();
     assert!(!contains(PLANTED));

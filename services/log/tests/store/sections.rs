@@ -53,9 +53,11 @@ async fn the_list_has_each_sections_newest_fact_over_pages() {
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
         let page = stage.section_facts(None, after, 2).await.unwrap();
-        seen.extend(page.facts.into_iter().map(|(platform, fact)| {
-            format!("{platform} {} {}", fact.section_no, fact.status)
-        }));
+        seen.extend(
+            page.facts
+                .into_iter()
+                .map(|(platform, fact)| format!("{platform} {} {}", fact.section_no, fact.status)),
+        );
         after = page.next;
         if after.is_none() {
             break;

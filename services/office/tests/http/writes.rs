@@ -58,7 +58,7 @@ async fn w28_a_digital_invoice_has_twenty_digits_and_no_code() {
         let refused = house.post(Role::Finance, id, "invoice", wrong).await;
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, code));
     }
-    let number = json!({ "invoice_no": 26_322_000_000_012_345_678_u64 });
+    let number = json!({ "invoice_no": 12_345_678_u64 });
     assert_eq!(house.post(Role::Finance, id, "invoice", number).await.code(), "invalid-field", "a text, never a number");
     let invoiced = house.post(Role::Finance, id, "invoice", body.clone()).await.guarantee();
     assert_eq!(invoiced["invoice"]["invoice_no"], "26322000000012345678");

@@ -65,17 +65,17 @@ pub(super) fn read_terms(
         }
         match field {
             SealedField::SectionNo => {
-                terms.section_no = owned(form.required_line(name, SECTION_NO_LENGTH_MAX)?)
+                terms.section_no = owned(form.required_line(name, SECTION_NO_LENGTH_MAX)?);
             }
             SealedField::SectionName => {
-                terms.section_name = owned(form.required_line(name, SECTION_NAME_LENGTH_MAX)?)
+                terms.section_name = owned(form.required_line(name, SECTION_NAME_LENGTH_MAX)?);
             }
             SealedField::BeneficiaryName => {
                 terms.beneficiary_name = owned(form.required_line(name, BENEFICIARY_NAME_LENGTH_MAX)?);
             }
             SealedField::BeneficiaryCode => terms.beneficiary_code = form.firm_code(name)?.map(str::to_owned),
             SealedField::ApplicantName => {
-                terms.applicant_name = owned(form.required_line(name, NAME_LENGTH_MAX)?)
+                terms.applicant_name = owned(form.required_line(name, NAME_LENGTH_MAX)?);
             }
             SealedField::ApplicantCode => {
                 terms.applicant_code = owned(form.firm_code(name)?.ok_or_else(|| Fault::missing(name))?);

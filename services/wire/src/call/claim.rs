@@ -5,7 +5,7 @@ use baohan_domain::{ApplicationNo, GuaranteeNo, Money};
 use super::content::Content;
 use super::{Extras, Personal};
 use crate::fault::Fault;
-use crate::form::{Form, REASON_LENGTH_MAX, URL_LENGTH_MAX, longer_than};
+use crate::form::{Form, URL_LENGTH_MAX, longer_than};
 use crate::lexical::{Tree, Value};
 
 /// How many papers a claim may bring; those seen bring fewer than ten.
@@ -44,18 +44,8 @@ pub(super) fn read(form: &mut Form<'_, '_>) -> Result<Claim, Fault> {
             return Err(Fault::missing(name));
         }
     }
-    let reason = read_reason(form)?;
+    let reason = form.reason()?.map(str::to_owned);
     Ok(Claim { application_no, guarantee_no, payee_account, amount, attachments, reason, extra, personal })
-}
-
-/// `Reason` in the specification, `reason` with many platforms.
-fn read_reason(form: &Form<'_, '_>) -> Result<Option<String>, Fault> {
-    match (form.prose("Reason", REASON_LENGTH_MAX)?, form.prose("reason", REASON_LENGTH_MAX)?) {
-        (Some(capital), Some(small)) if capital != small => {
-            Err(Fault::form("Reason", "与 reason 内容不一致"))
-        }
-        (capital, small) => Ok(capital.or(small).map(str::to_owned)),
-    }
 }
 
 /// A text that holds a JSON array; senders that forget the quotes around it send the array itself. Only here, in the

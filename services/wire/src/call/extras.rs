@@ -6,7 +6,7 @@ use std::ops::Deref;
 use crate::fault::Fault;
 use crate::form::Form;
 use crate::lexical::Value;
-use crate::signature::SIGN;
+use crate::signature::{SIGN, java_trim};
 
 /// Known fields with data of natural persons, their labels, and their bounds in characters: a name has 200, a phone
 /// and a mailbox what the longest real ones have.
@@ -77,7 +77,7 @@ impl Extras {
             if has_place || field.value.is_blank() {
                 continue;
             }
-            let value = as_came(&field.value).into_owned();
+            let value = as_came(&field.value, form.dialect.trim).into_owned();
             if name == PLATFORM_CODE || form.dialect.plain_extras.contains(name) {
                 extras.extra.insert(name.to_owned(), value);
             } else {
@@ -92,12 +92,13 @@ impl Extras {
 }
 
 /// A value that nobody gave a form: its text, or what was written.
-fn as_came<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
+fn as_came<'v>(value: &'v Value<'_>, trim: bool) -> Cow<'v, str> {
     match value {
         Value::Null => Cow::Borrowed(""),
         Value::Boolean(true) => Cow::Borrowed("true"),
         Value::Boolean(false) => Cow::Borrowed("false"),
         Value::Number(number) => Cow::Borrowed(number),
+        Value::Text(text) if trim => Cow::Borrowed(java_trim(text)),
         Value::Text(text) => Cow::Borrowed(text),
         Value::Nested(nested) => Cow::Borrowed(nested.raw),
     }

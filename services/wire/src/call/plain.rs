@@ -7,7 +7,7 @@ use baohan_domain::{ApplicationNo, GuaranteeNo};
 use super::content::Content;
 use super::{Extras, Personal};
 use crate::fault::Fault;
-use crate::form::{Form, REASON_LENGTH_MAX};
+use crate::form::Form;
 
 /// A request to quit before the opening (specification 3.7).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +40,7 @@ pub struct Cancellation {
 pub(super) fn read_quit(form: &mut Form<'_, '_>) -> Result<QuitRequest, Fault> {
     let application_no = form.application_no()?;
     let guarantee_no = form.guarantee_no()?;
-    let reason = form.prose("reason", REASON_LENGTH_MAX)?.or(form.prose("Reason", REASON_LENGTH_MAX)?);
-    let reason = reason.ok_or_else(|| Fault::missing("reason"))?.to_owned();
+    let reason = form.reason()?.ok_or_else(|| Fault::missing("reason"))?.to_owned();
     let Extras { extra, personal } = Extras::read(form, &["Reason"])?;
     Ok(QuitRequest { application_no, guarantee_no, reason, extra, personal })
 }

@@ -114,7 +114,7 @@ pub(super) fn relevant(fields: &Fields<'_>, rules: Rules<'_>, interface: Interfa
     if fields.iter().any(|field| field.name.to_lowercase() != *field.name) {
         changes.extend(others(KeyOrder::ALL, rules.key_order).map(Change::KeyOrder));
     }
-    if any(|value| value.is_blank()) {
+    if fields.iter().any(|field| field.value.is_blank()) {
         changes.extend(others(Absent::ALL, rules.absent).map(Change::Absent));
     }
     if any(|value| matches!(value, Value::Text(text) if java_trim(text) != *text)) {

@@ -12,14 +12,16 @@ use crate::interface::Interface;
 use crate::lexical::Fields;
 use crate::platform::Platform;
 use crate::secret::Secret;
-use crate::signature::{Masking, Parts, Rules, join, join_masked, parts, verifies};
+use crate::signature::{Masking, Rules, join, join_masked, parts, verifies};
 use change::Change;
 
 /// The longest value that is shown whole; a file's base64 is cut and named by its digest.
 const VALUE_SHOWN_CHARACTERS_MAX: usize = 1000;
-/// How many bytes are joined and hashed at the most for one wrong signature: some 10 ms of work, so that wrong
-/// signatures cost a caller more than us. A usual message has 1,000 bytes and some 100 variants.
-const BYTES_TRIED_MAX: usize = 1 << 20;
+/// How many bytes are joined and hashed at the most for one wrong signature: some 20 ms of work in the worst case. A
+/// usual message has 1,000 bytes and fewer than 100 variants, which takes less than a millisecond.
+const BYTES_TRIED_MAX: usize = 2 << 20;
+/// What the handling of a field costs in a trial, in bytes that could be hashed in the same time.
+const BYTES_FOR_A_FIELD: usize = 16;
 /// How many findings are of use to a reader.
 const FINDINGS_MAX: usize = 8;
 
@@ -73,16 +75,18 @@ pub(crate) fn diagnose(suspect: &Suspect<'_, '_>) -> Diagnosis {
     let rules = Rules::of(dialect);
     let secret = suspect.platform.for_centre(suspect.platform_code).secret();
     let signed = parts(suspect.fields, rules);
-    let mut trials = Trials { suspect, secret, bytes_left: BYTES_TRIED_MAX, findings: Vec::new() };
+    let bytes_each = signed.iter().map(|(name, value)| name.len() + value.len() + BYTES_FOR_A_FIELD).sum();
+    let mut trials =
+        Trials { suspect, secret, bytes_each, bytes_left: BYTES_TRIED_MAX, findings: Vec::new() };
     let changes = change::relevant(suspect.fields, rules, suspect.interface);
     for change in &changes {
-        trials.fits_changed(rules, &[change]);
+        trials.try_changes(rules, &[change]);
     }
     repair::try_all(&mut trials, rules);
     if trials.findings.is_empty() {
         for (place, first) in changes.iter().enumerate() {
             for second in changes[place + 1..].iter().filter(|second| first.is_common_beside(second)) {
-                trials.fits_changed(rules, &[first, second]);
+                trials.try_changes(rules, &[first, second]);
             }
         }
     }
@@ -97,26 +101,31 @@ pub(crate) fn diagnose(suspect: &Suspect<'_, '_>) -> Diagnosis {
 struct Trials<'t, 's, 'a> {
     suspect: &'t Suspect<'s, 'a>,
     secret: &'t Secret,
+    /// What one trial costs: the text, and something for each field.
+    bytes_each: usize,
     bytes_left: usize,
     findings: Vec<Finding>,
 }
 
 impl Trials<'_, '_, '_> {
-    fn fits_changed(&mut self, rules: Rules<'_>, changes: &[&Change]) {
-        let changed = changes.iter().fold(rules, |rules, change| change.applied_to(rules));
-        let signed = parts(self.suspect.fields, changed);
-        if self.fits(&signed, changed, self.secret, self.suspect.signature) {
+    /// Whether one more trial is within the bound; asked before any work is done for it.
+    fn may_try(&mut self) -> bool {
+        let left = self.bytes_left.checked_sub(self.bytes_each);
+        self.bytes_left = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    fn try_changes(&mut self, rules: Rules<'_>, changes: &[&Change]) {
+        if !self.may_try() {
+            return;
+        }
+        let other_rules = changes.iter().fold(rules, |rules, change| change.applied_to(rules));
+        let signed = parts(self.suspect.fields, other_rules);
+        if verifies(&join(&signed), self.secret, other_rules, self.suspect.signature) {
             let settings: Vec<_> = changes.iter().map(|change| change.setting()).collect();
             let explanations: Vec<_> = changes.iter().map(|change| change.explanation()).collect();
             self.find(settings.join(" + "), explanations.join("，"));
         }
-    }
-
-    fn fits(&mut self, signed: &Parts<'_>, rules: Rules<'_>, secret: &Secret, signature: &str) -> bool {
-        let size: usize = signed.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
-        let Some(left) = self.bytes_left.checked_sub(size) else { return false };
-        self.bytes_left = left;
-        verifies(&join(signed), secret, rules, signature)
     }
 
     fn find(&mut self, variant: String, explanation: String) {

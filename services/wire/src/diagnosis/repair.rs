@@ -8,8 +8,11 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Trials;
 use crate::lexical::{Fields, Value};
-use crate::signature::{Rules, as_double, parts};
+use crate::secret::Secret;
+use crate::signature::{Rules, as_double, join, parts, verifies};
 
+/// How many fields are looked at for blanks in place of plus signs.
+const FIELDS_REPAIRED_MAX: usize = 12;
 /// Fields that carry amounts.
 const AMOUNTS: [&str; 5] = ["bzjamount", "amount", "payeramount", "cost", "rate"];
 
@@ -21,25 +24,28 @@ pub(super) fn try_all(trials: &mut Trials<'_, '_, '_>, rules: Rules<'_>) {
 
 /// A form reads a bare `+` as a blank, and base64 has them.
 fn plus_signs(trials: &mut Trials<'_, '_, '_>, rules: Rules<'_>) {
-    let mut repaired: Cow<'_, Fields<'_>> = Cow::Borrowed(trials.suspect.fields);
-    let mut names = Vec::new();
+    let mut repaired = Vec::new();
     for field in trials.suspect.fields.iter() {
         if let Value::Text(text) = &field.value
             && let Some(restored) = with_plus_signs(text)
         {
-            repaired = Cow::Owned(repaired.with(&field.name, Value::Text(Cow::Owned(restored))));
-            names.push(field.name.as_ref());
+            repaired.push((field.name.as_ref(), restored));
         }
     }
+    let mut names: Vec<&str> = repaired.iter().map(|(name, _)| *name).collect();
     let signature = with_plus_signs(trials.suspect.signature);
-    if names.is_empty() && signature.is_none() {
+    // No more fields than an application has are ever ciphertexts.
+    if (names.is_empty() && signature.is_none()) || names.len() > FIELDS_REPAIRED_MAX || !trials.may_try() {
         return;
     }
     if signature.is_some() {
         names.push(crate::signature::SIGN);
     }
     let signature = signature.as_deref().unwrap_or(trials.suspect.signature);
-    if trials.fits(&parts(&repaired, rules), rules, trials.secret, signature) {
+    let fields = repaired.iter().fold(Cow::Borrowed(trials.suspect.fields), |fields, (name, text)| {
+        Cow::Owned(fields.with(name, Value::Text(Cow::Borrowed(text))))
+    });
+    if verifies(&join(&parts(&fields, rules)), trials.secret, rules, signature) {
         let fields = names.join("、");
         trials.find(
             "base64-plus-as-blank".to_owned(),
@@ -70,8 +76,11 @@ fn numbers(trials: &mut Trials<'_, '_, '_>, rules: Rules<'_>) {
             _ => continue,
         };
         for other in other_writings(&written) {
+            if !trials.may_try() {
+                return;
+            }
             let changed = trials.suspect.fields.with(name, Value::Text(Cow::Owned(other.clone())));
-            if trials.fits(&parts(&changed, rules), rules, trials.secret, trials.suspect.signature) {
+            if verifies(&join(&parts(&changed, rules)), trials.secret, rules, trials.suspect.signature) {
                 trials.find(
                     format!("re-serialised {name} = {other}"),
                     format!("字段 {name} 签名时写作 {other}，发送时写作 {written}：数值在签名与发送之间被重新序列化"),
@@ -96,13 +105,16 @@ fn other_writings(written: &str) -> Vec<String> {
 /// A secret that was replaced and is past its day, or the platform's where the centre has its own.
 fn secrets(trials: &mut Trials<'_, '_, '_>, rules: Rules<'_>) {
     let platform = trials.suspect.platform;
-    let signed = parts(trials.suspect.fields, rules);
+    let text = join(&parts(trials.suspect.fields, rules));
     let signature = trials.suspect.signature;
-    if trials.secret != &platform.secret && trials.fits(&signed, rules, &platform.secret, signature) {
+    let signs = |trials: &mut Trials<'_, '_, '_>, secret: &Secret| {
+        trials.may_try() && verifies(&text, secret, rules, signature)
+    };
+    if trials.secret != &platform.secret && signs(trials, &platform.secret) {
         trials.find("platform-secret".to_owned(), "使用了平台的密钥，而该中心有自己的密钥".to_owned());
     }
     for previous in &platform.previous_secrets {
-        if trials.fits(&signed, rules, &previous.value, signature) {
+        if signs(trials, &previous.value) {
             let day = crate::times::format_date(previous.not_after);
             trials.find("expired-secret".to_owned(), format!("使用了已更换的旧密钥（有效期至 {day}）"));
         }
@@ -110,7 +122,7 @@ fn secrets(trials: &mut Trials<'_, '_, '_>, rules: Rules<'_>) {
     for centre in &platform.centres {
         if let Some(secret) = &centre.secret
             && secret != trials.secret
-            && trials.fits(&signed, rules, secret, signature)
+            && signs(trials, secret)
         {
             let code = &centre.platform_code;
             trials.find("centre-secret".to_owned(), format!("使用了另一中心（platformcode {code}）的密钥"));

@@ -187,6 +187,14 @@ fn the_answer_tells_nothing_of_the_diagnosis() {
 }
 
 #[test]
+fn a_message_of_very_many_fields_is_diagnosed_in_bounded_work() {
+    let fields: String = (0..50_000).map(|number| format!(",\"f{number}\":\"{number} {number}\"")).collect();
+    let diagnosis =
+        diagnosis_of("", "secret = \"append\"\ndigest = \"md5-hex\"", &format!("{CLAIM}{fields}"));
+    assert!(diagnosis.findings.is_empty(), "two changes at once are beyond the bound");
+}
+
+#[test]
 fn a_large_message_is_diagnosed_in_bounded_work() {
     let members = format!(r#"{CLAIM},"note":"{}""#, "x".repeat(1_000_000));
     let diagnosis = diagnosis_of("", r#"secret = "hmac""#, &members);

@@ -289,6 +289,14 @@ fn two_reasons_must_agree() {
 }
 
 #[test]
+fn a_quit_takes_its_reason_under_either_name() {
+    let capital = QUIT.replace("reason", "Reason");
+    let Ok(Call::RequestQuit(quit)) = send("", "quitapply", &capital).result else { panic!() };
+    assert_eq!(quit.reason, "放弃投标");
+    assert!(quit.personal.is_empty(), "it is no unknown field");
+}
+
+#[test]
 fn a_claim_without_an_amount_asks_for_all_that_is_left() {
     let Ok(Call::Claim(claim)) = send("", "claimsnotice", &changed(CLAIM, "payeramount", None)).result else {
         panic!()

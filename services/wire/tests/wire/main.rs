@@ -1,5 +1,10 @@
 //! The wire from outside: what platforms send, what they get, what they answer.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what the tests share is test code as well")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what the tests share is test code as well"
+)]
 
 mod setup;
 

@@ -88,6 +88,12 @@ fn nothing_needs_to_come_where_nothing_is_sealed() {
 }
 
 #[test]
+fn a_key_that_comes_where_nothing_is_sealed_any_more_is_kept() {
+    assert!(matches!(opening("sealed = []", KEY), Ok(Opening::Key { .. })));
+    assert_eq!(opening("sealed = []", r#""key":"-""#), Ok(Opening::Nothing));
+}
+
+#[test]
 fn plain_values_are_no_unknown_fields() {
     let members = format!("{NUMBERS},{PLAIN}");
     let Ok(Call::Restore(restore)) = send(r#"restore = "plain""#, "baohanrestore", &members).result else {

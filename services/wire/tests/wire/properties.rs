@@ -153,7 +153,7 @@ proptest! {
             let ours = receive(&directory, "", interface, body, morning());
             let theirs = receive_notice(&directory, "", interface, body, morning());
             for code in [ours.result.err().map(|fault| fault.code), theirs.result.err().map(|fault| fault.code)] {
-                prop_assert_ne!(code.map(|code| code.as_str()), Some("sign-mismatch"), "{}", object);
+                prop_assert_ne!(code.map(baohan_wire::FaultCode::as_str), Some("sign-mismatch"), "{}", object);
             }
         }
     }

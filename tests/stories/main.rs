@@ -1,0 +1,13 @@
+//! The built program as its users meet it: the quickstart, whole lives, personal data, the command line.
+
+#[path = "../world/mod.rs"]
+mod world;
+
+#[path = "command_line.rs"]
+mod command_line;
+#[path = "lives.rs"]
+mod lives;
+#[path = "personal_data.rs"]
+mod personal_data;
+#[path = "quickstart.rs"]
+mod quickstart;
