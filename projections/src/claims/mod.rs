@@ -207,13 +207,13 @@ impl Projections {
         query.push_bind(viewer.opened_until());
         query.push(", FALSE) AS hides_amount FROM claims LEFT JOIN guarantees ON id = guarantee WHERE TRUE");
         if let Some(state) = filter.state {
-            query.push(" AND state = ").push_bind(state.name());
+            query.push(" AND claims.state = ").push_bind(state.name());
         }
         if let Some(platform) = &filter.platform {
             query.push(" AND claims.platform = ").push_bind(platform);
         }
         if filter.overdue {
-            query.push(" AND state = 'open' AND due_on < ").push_bind(day(today));
+            query.push(" AND claims.state = 'open' AND due_on < ").push_bind(day(today));
         }
         if let Some(to) = filter.due_to {
             query.push(" AND due_on <= ").push_bind(day(to));

@@ -208,7 +208,7 @@ impl Projections {
         query.push_bind(viewer.opened_until());
         query.push(", FALSE) AS hides_applicant FROM invoices LEFT JOIN guarantees ON id = guarantee WHERE TRUE");
         if let Some(state) = filter.state {
-            query.push(" AND state = ").push_bind(state.name());
+            query.push(" AND invoices.state = ").push_bind(state.name());
         }
         if let Some(platform) = &filter.platform {
             query.push(" AND invoices.platform = ").push_bind(platform);

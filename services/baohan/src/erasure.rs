@@ -42,5 +42,6 @@ async fn find(ledger: &Ledger, named: &str) -> anyhow::Result<Uuid> {
     if let Some(owner) = ledger.log().guarantee_number_owner(named).await? {
         return Ok(owner);
     }
-    Uuid::parse_str(named).with_context(|| format!("{named} is neither a guarantee's id nor a guarantee number in the ledger"))
+    Uuid::parse_str(named)
+        .with_context(|| format!("{named} is neither a guarantee's id nor a guarantee number in the ledger"))
 }

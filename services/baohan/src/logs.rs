@@ -20,7 +20,9 @@ pub fn start(settings: &LogSettings) {
     let _ = if settings.json {
         subscriber.with(json(std::io::stderr)).try_init()
     } else {
-        subscriber.with(tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr)).try_init()
+        subscriber
+            .with(tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr))
+            .try_init()
     };
 }
 
@@ -71,7 +73,8 @@ mod tests {
     fn a_json_line_has_its_fields_at_the_top() {
         let lines = Lines::default();
         let writer = lines.clone();
-        let subscriber = tracing_subscriber::registry().with(filter("info")).with(json(move || writer.clone()));
+        let subscriber =
+            tracing_subscriber::registry().with(filter("info")).with(json(move || writer.clone()));
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!(application_no = "SQ1", "call taken: SQ1");
             tracing::debug!("not shown");

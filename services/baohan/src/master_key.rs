@@ -66,7 +66,11 @@ pub fn obtain(keys: &Keys, store_is_empty: bool) -> Result<MasterKey, MasterKeyE
         Keys::Environment(key) => Ok(key.clone()),
         Keys::File(file) => match read(file) {
             Err(MasterKeyError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-                if store_is_empty { make(file) } else { Err(MasterKeyError::Lost(file.clone())) }
+                if store_is_empty {
+                    make(file)
+                } else {
+                    Err(MasterKeyError::Lost(file.clone()))
+                }
             }
             other => other,
         },
@@ -90,7 +94,8 @@ pub fn read(file: &Path) -> Result<MasterKey, MasterKeyError> {
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(MASTER_KEY_BYTES + 1));
     let limit = MASTER_KEY_BYTES as u64 + 1;
-    let found = opened.take(limit).read_to_end(&mut bytes).map_err(failed("cannot read the master key"))? as u64;
+    let found =
+        opened.take(limit).read_to_end(&mut bytes).map_err(failed("cannot read the master key"))? as u64;
     MasterKey::new(&bytes).map_err(|_| MasterKeyError::Length { file: file.to_owned(), found })
 }
 
@@ -99,7 +104,9 @@ fn make(file: &Path) -> Result<MasterKey, MasterKeyError> {
     let failed = |doing| move |source| MasterKeyError::Io { doing, file: file.to_owned(), source };
     let mut key = Zeroizing::new([0; MASTER_KEY_BYTES]);
     let random = rand::rngs::OsRng.try_fill_bytes(&mut *key);
-    random.map_err(|error| failed("cannot draw random bytes for the master key")(std::io::Error::other(error)))?;
+    random.map_err(|error| {
+        failed("cannot draw random bytes for the master key")(std::io::Error::other(error))
+    })?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed("cannot make the folder of the master key"))?;
     let mut made = OpenOptions::new()

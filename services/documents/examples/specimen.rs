@@ -12,13 +12,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let folder = arguments.next().unwrap_or_else(|| PathBuf::from("."));
     println!("before: {} KiB resident", resident());
-    let renderer = Renderer::new(RendererOptions { templates: arguments.next(), ..RendererOptions::default() });
+    let renderer =
+        Renderer::new(RendererOptions { templates: arguments.next(), ..RendererOptions::default() });
     for specimen in specimens() {
         let begun = Instant::now();
         let rendered = renderer.render_blocking(&specimen)?;
         let file = folder.join(format!("{}.pdf", rendered.form.name()));
         std::fs::write(&file, &rendered.pdf)?;
-        println!("{}: {} bytes, {:?}, {} KiB resident", file.display(), rendered.pdf.len(), begun.elapsed(), resident());
+        println!(
+            "{}: {} bytes, {:?}, {} KiB resident",
+            file.display(),
+            rendered.pdf.len(),
+            begun.elapsed(),
+            resident()
+        );
     }
     let mut times: Vec<Duration> = Vec::new();
     for round in 0..ROUNDS {
@@ -31,7 +38,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     times.sort_unstable();
     let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
-    println!("warm, {} documents: median {:?}, p99 {:?}, {} KiB resident", times.len(), at(50), at(99), resident());
+    println!(
+        "warm, {} documents: median {:?}, p99 {:?}, {} KiB resident",
+        times.len(),
+        at(50),
+        at(99),
+        resident()
+    );
     Ok(())
 }
 

@@ -67,7 +67,11 @@ impl Documents {
     /// Opens the store. Fonts and templates are read when the first document is made, or by [`Renderer::warm_up`].
     pub fn open(settings: Settings) -> Result<Self, Error> {
         let store = Store::open(&settings.url)?;
-        let options = RendererOptions { templates: settings.templates, fonts: settings.fonts, ..RendererOptions::default() };
+        let options = RendererOptions {
+            templates: settings.templates,
+            fonts: settings.fonts,
+            ..RendererOptions::default()
+        };
         Ok(Self { renderer: Renderer::new(options), store })
     }
 

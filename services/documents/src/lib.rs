@@ -13,7 +13,11 @@ pub use archive::{Documents, Error, Made, Settings};
 pub use digest::Digest;
 pub use fonts::{FAMILY, FontError, FontReport, PACKAGE, font_check};
 pub use links::LinkSigner;
-pub use particulars::{Disclosed, Form, Particulars, Payer, Sum, particulars_digest, particulars_text, specimens};
-pub use recognition::{Base64Error, FILE_BYTES_MAX, Found, Media, NotAGuaranteeFile, decode_base64, recognise};
+pub use particulars::{
+    Disclosed, Form, Particulars, Payer, Sum, particulars_digest, particulars_text, specimens,
+};
+pub use recognition::{
+    Base64Error, FILE_BYTES_MAX, Found, Media, NotAGuaranteeFile, decode_base64, recognise,
+};
 pub use rendering::{RenderError, Rendered, Renderer, RendererOptions};
 pub use store::{Store, StoreError, Stored};

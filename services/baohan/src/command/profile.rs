@@ -44,7 +44,8 @@ impl Profile {
             return Ok(self.configured(file)?.dialect);
         }
         let pair = |text: &String| {
-            let (key, value) = text.split_once('=').with_context(|| format!("--dialect {text}: KEY=VALUE is expected"))?;
+            let (key, value) =
+                text.split_once('=').with_context(|| format!("--dialect {text}: KEY=VALUE is expected"))?;
             Ok((key.trim().to_owned(), value.trim().to_owned()))
         };
         let pairs: Vec<(String, String)> = self.dialect.iter().map(pair).collect::<anyhow::Result<_>>()?;

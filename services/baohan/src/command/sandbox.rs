@@ -49,8 +49,9 @@ impl Sandbox {
         })?;
         runtime()?.block_on(async {
             let stop = shutdown::on_signals()?;
-            let listener =
-                TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
+            let listener = TcpListener::bind(self.listen)
+                .await
+                .with_context(|| format!("cannot listen on {}", self.listen))?;
             let address = listener.local_addr()?;
             tracing::info!(%address, "the sandbox listens on {address}");
             sandbox.serve(listener, async move { stop.cancelled().await }).await?;

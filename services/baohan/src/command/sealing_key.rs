@@ -26,7 +26,8 @@ impl SealingKey {
                 fixed.expose().to_owned()
             }
         };
-        SealKey::parse(text.trim()).context("the key is none: 32 hex digits, base64 of 16 bytes, or 16 characters")
+        SealKey::parse(text.trim())
+            .context("the key is none: 32 hex digits, base64 of 16 bytes, or 16 characters")
     }
 
     /// The vector.

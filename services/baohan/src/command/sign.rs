@@ -1,13 +1,16 @@
 use std::process::ExitCode;
 
 use baohan_ledger::{Clock as _, SystemClock};
-use baohan_wire::{Diagnosis, Dialect, Directory, Fault, Interface, Platform, SecretPlace, receive, receive_notice, sign_json};
+use baohan_wire::{
+    Diagnosis, Dialect, Directory, Fault, Interface, Platform, SecretPlace, receive, receive_notice,
+    sign_json,
+};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use super::EXIT_FAILED;
 use super::message::Message;
 use super::profile::Profile;
-use super::EXIT_FAILED;
 
 /// Signs a message, or says why a signature is wrong. Shows the string that is hashed, the secret as ***.
 #[derive(Debug, Args)]
@@ -87,7 +90,8 @@ fn told(is_signed: bool, fault: Option<&Fault>, platform: &Platform, text: &str)
         let beside = fault.map(|fault| format!("; refused all the same ({}): {}", fault.code, fault.message));
         return format!("the signature holds{}", beside.unwrap_or_default());
     }
-    let mut lines = vec![fault.map_or_else(String::new, |fault| format!("refused ({}): {}", fault.code, fault.message))];
+    let mut lines =
+        vec![fault.map_or_else(String::new, |fault| format!("refused ({}): {}", fault.code, fault.message))];
     let diagnosis = fault.and_then(|fault| fault.diagnosis.as_deref());
     if let Some(Diagnosis { hashed_text, findings }) = diagnosis {
         lines.push(format!("string to hash: {}", with_hidden_secret(hashed_text, &platform.dialect)));
@@ -124,7 +128,8 @@ fn secret_for<'p>(platform: &'p Platform, text: &str) -> &'p baohan_wire::Secret
 /// The appkey in a message, so that a profile from the command line fits it.
 fn appkey_of(text: &str) -> String {
     let message: Option<serde_json::Value> = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
-    let appkey = message.as_ref().and_then(|message| message["appkey"].as_str()).filter(|key| !key.trim().is_empty());
+    let appkey =
+        message.as_ref().and_then(|message| message["appkey"].as_str()).filter(|key| !key.trim().is_empty());
     appkey.unwrap_or("appkey").to_owned()
 }
 

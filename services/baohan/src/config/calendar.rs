@@ -60,9 +60,13 @@ enum Unreadable {
 
 /// Reads `holidays = ["2026-10-01", …]` and `make_up_days = ["2026-10-10", …]`.
 fn from_file(file: &Path) -> Result<WorkingDays, Unreadable> {
-    let told = |error: std::io::Error| Unreadable::File(format!("{} cannot be read: {error}", file.display()));
+    let told =
+        |error: std::io::Error| Unreadable::File(format!("{} cannot be read: {error}", file.display()));
     if std::fs::metadata(file).map_err(told)?.len() > CALENDAR_BYTES_MAX {
-        return Err(Unreadable::File(format!("{} is no calendar: over {CALENDAR_BYTES_MAX} bytes", file.display())));
+        return Err(Unreadable::File(format!(
+            "{} is no calendar: over {CALENDAR_BYTES_MAX} bytes",
+            file.display()
+        )));
     }
     let text = std::fs::read_to_string(file).map_err(told)?;
     let source = Source::new(file, text);
@@ -86,7 +90,11 @@ fn dates(section: &mut Section<'_>, key: &str) -> BTreeSet<NaiveDate> {
         section.wrong_kind(key, node, "an array of dates");
         return BTreeSet::new();
     };
-    items.iter().enumerate().filter_map(|(index, item)| date(section, &format!("{key}.{index}"), item)).collect()
+    items
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| date(section, &format!("{key}.{index}"), item))
+        .collect()
 }
 
 fn date(section: &Section<'_>, key: &str, item: &Node) -> Option<NaiveDate> {

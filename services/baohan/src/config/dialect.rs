@@ -72,7 +72,9 @@ fn json(node: &Node) -> Json {
         Value::Float(number) => Json::from(*number),
         Value::Boolean(truth) => Json::from(*truth),
         Value::List(items) => items.iter().map(json).collect(),
-        Value::Table(table) => table.entries.iter().map(|(key, entry)| (key.clone(), json(&entry.node))).collect(),
+        Value::Table(table) => {
+            table.entries.iter().map(|(key, entry)| (key.clone(), json(&entry.node))).collect()
+        }
     }
 }
 
@@ -106,13 +108,16 @@ mod tests {
     use super::*;
 
     fn options(pairs: &[(&str, &str)]) -> Result<Dialect, String> {
-        let pairs: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let pairs: Vec<_> =
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         of_options(&pairs).map_err(|error| error.to_string())
     }
 
     #[test]
     fn options_of_the_command_line_are_a_dialect() {
-        let dialect = options(&[("numbers", "java-double"), ("secret", "hmac"), ("sealed", "[]"), ("trim", "true")]).unwrap();
+        let dialect =
+            options(&[("numbers", "java-double"), ("secret", "hmac"), ("sealed", "[]"), ("trim", "true")])
+                .unwrap();
         assert_eq!((dialect.numbers, dialect.secret), (NumberText::JavaDouble, SecretPlace::Hmac));
         assert!(dialect.sealed.is_empty() && dialect.trim);
     }
@@ -120,6 +125,9 @@ mod tests {
     #[test]
     fn a_slip_on_the_command_line_names_the_option() {
         let told = options(&[("numers", "java-double")]).unwrap_err();
-        assert!(told.contains("option --dialect numers") && told.contains("did you mean `numbers`?"), "{told}");
+        assert!(
+            told.contains("option --dialect numers") && told.contains("did you mean `numbers`?"),
+            "{told}"
+        );
     }
 }

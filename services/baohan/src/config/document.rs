@@ -168,7 +168,9 @@ mod tests {
     fn a_value_knows_its_bytes_in_the_file() {
         let text = "[gateway]\nlisten = \"x\"\n";
         let table = Table::parse(text).unwrap();
-        let Some(Node { value: Value::Table(gateway), .. }) = table.get("gateway") else { panic!("no table") };
+        let Some(Node { value: Value::Table(gateway), .. }) = table.get("gateway") else {
+            panic!("no table")
+        };
         let Origin::File(span) = &gateway.get("listen").unwrap().origin else { panic!("no span") };
         assert_eq!(&text[span.clone()], "\"x\"");
     }
@@ -176,8 +178,12 @@ mod tests {
     #[test]
     fn a_variable_that_is_no_toml_value_is_a_string() {
         let origin = Origin::Environment { variable: "V".into(), raw: String::new() };
-        assert!(matches!(Value::from_variable("127.0.0.1:9", &origin), Value::Text(text) if text == "127.0.0.1:9"));
+        assert!(
+            matches!(Value::from_variable("127.0.0.1:9", &origin), Value::Text(text) if text == "127.0.0.1:9")
+        );
         assert!(matches!(Value::from_variable("9", &origin), Value::Integer(9)));
-        assert!(matches!(Value::from_variable("[\"auditor\"]", &origin), Value::List(items) if items.len() == 1));
+        assert!(
+            matches!(Value::from_variable("[\"auditor\"]", &origin), Value::List(items) if items.len() == 1)
+        );
     }
 }

@@ -19,7 +19,8 @@ impl Documents {
     /// Reads the section.
     pub fn read(section: &mut Section<'_>) -> Self {
         let url = section.parsed("url", "file:data/documents".to_owned(), checked);
-        let templates = section.optional_text("templates").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let templates =
+            section.optional_text("templates").filter(|folder| !folder.is_empty()).map(PathBuf::from);
         if let Some(folder) = templates.as_deref().filter(|folder| !folder.is_dir()) {
             section.wrong("templates", &format!("{} is no folder", folder.display()), None);
         }

@@ -26,7 +26,11 @@ impl Environment {
     /// The environment of this process; variables that are no UTF-8 are none of ours.
     pub fn of_process() -> Self {
         let variables = std::env::vars_os();
-        Self(variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect())
+        Self(
+            variables
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect(),
+        )
     }
 
     /// The value of a variable, an empty one being none.
@@ -65,10 +69,10 @@ fn put(table: &mut Table, path: &[String], node: Node) -> Result<(), String> {
         table.entries.insert(first.clone(), Entry { key, node });
         return Ok(());
     }
-    let entry = table.entries.entry(first.clone()).or_insert_with(|| Entry {
-        key: node.origin.clone(),
-        node: empty_container(rest, &node.origin),
-    });
+    let entry = table
+        .entries
+        .entry(first.clone())
+        .or_insert_with(|| Entry { key: node.origin.clone(), node: empty_container(rest, &node.origin) });
     descend(&mut entry.node, rest, node)
 }
 
@@ -76,7 +80,9 @@ fn descend(container: &mut Node, path: &[String], node: Node) -> Result<(), Stri
     match &mut container.value {
         Value::Table(table) => put(table, path, node),
         Value::List(items) => {
-            let Some((first, rest)) = path.split_first() else { return Err("the path ends at a list".to_owned()) };
+            let Some((first, rest)) = path.split_first() else {
+                return Err("the path ends at a list".to_owned());
+            };
             let index: usize = first.parse().map_err(|_| format!("`{first}` is no index of a list"))?;
             if index > items.len() {
                 return Err(format!("index {index} leaves a gap: the list has {} entries", items.len()));
@@ -107,7 +113,8 @@ mod tests {
 
     fn laid(text: &str, variables: &[(&str, &str)]) -> (Table, Vec<Misfit>) {
         let mut table = Table::parse(text).unwrap();
-        let variables: Environment = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let variables: Environment =
+            variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let misfits = variables.lay_over(&mut table);
         (table, misfits)
     }
@@ -127,7 +134,10 @@ mod tests {
 
     #[test]
     fn overrides_a_key_and_makes_its_section() {
-        let (table, misfits) = laid("[gateway]\nlisten = \"a\"", &[("BAOHAN__GATEWAY__LISTEN", "b"), ("BAOHAN__LOG__LEVEL", "debug")]);
+        let (table, misfits) = laid(
+            "[gateway]\nlisten = \"a\"",
+            &[("BAOHAN__GATEWAY__LISTEN", "b"), ("BAOHAN__LOG__LEVEL", "debug")],
+        );
         assert_eq!(misfits, []);
         assert!(matches!(at(&table, "gateway.listen"), Value::Text(text) if text == "b"));
         assert!(matches!(at(&table, "log.level"), Value::Text(text) if text == "debug"));
@@ -135,7 +145,11 @@ mod tests {
 
     #[test]
     fn reaches_into_arrays_of_tables_and_appends_one() {
-        let variables = [("BAOHAN__PLATFORMS__0__APPSECRET", "s0"), ("BAOHAN__PLATFORMS__1__APPKEY", "k1"), ("BAOHAN__PLATFORMS__1__APPSECRET", "s1")];
+        let variables = [
+            ("BAOHAN__PLATFORMS__0__APPSECRET", "s0"),
+            ("BAOHAN__PLATFORMS__1__APPKEY", "k1"),
+            ("BAOHAN__PLATFORMS__1__APPSECRET", "s1"),
+        ];
         let (table, misfits) = laid("[[platforms]]\nappkey = \"k0\"", &variables);
         assert_eq!(misfits, []);
         assert!(matches!(at(&table, "platforms.0.appsecret"), Value::Text(text) if text == "s0"));
@@ -144,7 +158,10 @@ mod tests {
 
     #[test]
     fn a_path_that_leads_nowhere_is_told() {
-        let (_, misfits) = laid("[gateway]\nlisten = \"a\"", &[("BAOHAN__GATEWAY__LISTEN__PORT", "1"), ("BAOHAN__PLATFORMS__3__APPKEY", "x")]);
+        let (_, misfits) = laid(
+            "[gateway]\nlisten = \"a\"",
+            &[("BAOHAN__GATEWAY__LISTEN__PORT", "1"), ("BAOHAN__PLATFORMS__3__APPKEY", "x")],
+        );
         assert_eq!(misfits.len(), 2);
         assert_eq!(misfits[0].message, "the path goes through a string");
         assert_eq!(misfits[1].message, "index 3 leaves a gap: the list has 0 entries");

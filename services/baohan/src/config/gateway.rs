@@ -27,7 +27,11 @@ impl Gateway {
         Self {
             listen: values::address(section, "listen", SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
             public_url: values::url(section, "public_url", "http://127.0.0.1:8080"),
-            body_limit_bytes: section.count("body_limit_bytes", 1 << 20, BODY_LIMIT_BYTES_MIN..=BODY_LIMIT_BYTES_MAX),
+            body_limit_bytes: section.count(
+                "body_limit_bytes",
+                1 << 20,
+                BODY_LIMIT_BYTES_MIN..=BODY_LIMIT_BYTES_MAX,
+            ),
         }
     }
 }

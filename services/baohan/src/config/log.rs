@@ -19,7 +19,9 @@ impl Log {
         Self {
             json: section.choice("format", ("text", false), &[("json", true)]),
             level: section.parsed("level", "info".to_owned(), |text| {
-                EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| format!("\"{text}\" is no level: {error}"))
+                EnvFilter::try_new(text)
+                    .map(|_| text.to_owned())
+                    .map_err(|error| format!("\"{text}\" is no level: {error}"))
             }),
         }
     }

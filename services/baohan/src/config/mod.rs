@@ -108,7 +108,8 @@ impl Config {
         let unreadable = |source| ConfigError::Unreadable { file: file.display().to_string(), source };
         let length = std::fs::metadata(file).map_err(unreadable)?.len();
         if length > FILE_BYTES_MAX {
-            let long = std::io::Error::other(format!("{length} bytes, and at most {FILE_BYTES_MAX} are read"));
+            let long =
+                std::io::Error::other(format!("{length} bytes, and at most {FILE_BYTES_MAX} are read"));
             return Err(unreadable(long));
         }
         let text = std::fs::read_to_string(file).map_err(unreadable)?;

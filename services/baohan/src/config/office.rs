@@ -75,7 +75,11 @@ fn roles(section: &mut Section<'_>) -> Vec<Role> {
         }
         let names = Role::ALL.map(Role::name);
         let near = nearest(name, names.into_iter()).map(|near| format!("did you mean \"{near}\"?"));
-        section.wrong(&format!("roles.{index}"), &format!("\"{name}\" is no role: {}", names.join(", ")), near);
+        section.wrong(
+            &format!("roles.{index}"),
+            &format!("\"{name}\" is no role: {}", names.join(", ")),
+            near,
+        );
     }
     roles
 }
@@ -85,7 +89,9 @@ fn digest(section: &mut Section<'_>) -> Option<[u8; 32]> {
     let written = section.node("token_sha256").is_some();
     let named = section.node("token_env").is_some();
     match (written, named) {
-        (true, true) => section.wrong_key("token_env", "one of token_sha256 and token_env is to be set", None),
+        (true, true) => {
+            section.wrong_key("token_env", "one of token_sha256 and token_env is to be set", None)
+        }
         (false, false) => {
             section.wrong_key("token_sha256", "is required and missing: set token_sha256 or token_env", None);
         }
@@ -102,9 +108,12 @@ fn digest(section: &mut Section<'_>) -> Option<[u8; 32]> {
         (false, true) => {
             let variable = section.optional_text("token_env")?;
             match section.report().environment.get(&variable) {
-                None => section.wrong("token_env", &format!("environment variable {variable} is not set"), None),
+                None => {
+                    section.wrong("token_env", &format!("environment variable {variable} is not set"), None)
+                }
                 Some(token) if token.len() < TOKEN_LENGTH_MIN => {
-                    let message = format!("the token in {variable} is shorter than {TOKEN_LENGTH_MIN} characters");
+                    let message =
+                        format!("the token in {variable} is shorter than {TOKEN_LENGTH_MIN} characters");
                     section.wrong("token_env", &message, None);
                 }
                 Some(token) => return Some(Sha256::digest(token).into()),

@@ -20,13 +20,19 @@ pub fn read(root: &mut Section<'_>) -> Vec<Platform> {
     root.sections("platforms", |section| {
         let Some(platform) = one(section) else { return };
         if seen.iter().any(|other| other.appkey == platform.appkey) {
-            section.wrong("appkey", &format!("\"{}\" is the appkey of another platform too", platform.appkey), None);
+            section.wrong(
+                "appkey",
+                &format!("\"{}\" is the appkey of another platform too", platform.appkey),
+                None,
+            );
         } else if let Err(error) = Directory::new([platform.clone()]) {
             section.wrong_key("appkey", &error.to_string(), None);
         }
         let prefix = &platform.path_prefix;
         if !prefix.is_empty() && seen.iter().any(|other| other.path_prefix == *prefix) {
-            let text = format!("two platforms share the path prefix \"{prefix}\": they are told apart by appkey alone");
+            let text = format!(
+                "two platforms share the path prefix \"{prefix}\": they are told apart by appkey alone"
+            );
             section.report().warn(text);
         }
         seen.push(platform);
@@ -98,8 +104,13 @@ fn urls(section: &mut Section<'_>) -> BTreeMap<Interface, String> {
         match served.iter().find(|interface| interface.name() == name) {
             None => {
                 let names: Vec<&str> = served.iter().map(|interface| interface.name()).collect();
-                let near = nearest(&name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-                section.wrong(&path, &format!("is no interface of the platform's: {}", names.join(", ")), near);
+                let near =
+                    nearest(&name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+                section.wrong(
+                    &path,
+                    &format!("is no interface of the platform's: {}", names.join(", ")),
+                    near,
+                );
             }
             Some(interface) => match values::checked_url(&url) {
                 Ok(()) => drop(urls.insert(*interface, url)),
@@ -113,7 +124,9 @@ fn urls(section: &mut Section<'_>) -> BTreeMap<Interface, String> {
 /// Parts of a path between single slashes, as they stand in a URL.
 fn prefix(text: &str) -> Result<String, String> {
     let trimmed = text.trim_matches('/');
-    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c));
+    let plain = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c))
+    };
     if trimmed.is_empty() {
         return Ok(String::new());
     }
@@ -121,7 +134,10 @@ fn prefix(text: &str) -> Result<String, String> {
         return Err(format!("\"{text}\" is no path: letters, digits, - _ . ~ between single slashes"));
     }
     if trimmed.split('/').next().is_some_and(|first| RESERVED_PREFIXES.contains(&first)) {
-        return Err(format!("\"{text}\" begins with a path of the gateway's own: {}", RESERVED_PREFIXES.join(", ")));
+        return Err(format!(
+            "\"{text}\" begins with a path of the gateway's own: {}",
+            RESERVED_PREFIXES.join(", ")
+        ));
     }
     Ok(trimmed.to_owned())
 }

@@ -96,7 +96,11 @@ pub fn told(problems: &[Problem]) -> String {
         let _ = writeln!(text, "… and {more} more");
     }
     let count = problems.len();
-    let _ = write!(text, "{count} {} in the configuration; nothing was started", if count == 1 { "mistake" } else { "mistakes" });
+    let _ = write!(
+        text,
+        "{count} {} in the configuration; nothing was started",
+        if count == 1 { "mistake" } else { "mistakes" }
+    );
     text
 }
 

@@ -18,8 +18,11 @@ pub fn optional(section: &mut Section<'_>, key: &str) -> Option<Secret> {
     let keys = [key.to_owned(), format!("{key}_env"), format!("{key}_file")];
     let present: Vec<(usize, &Node)> =
         keys.iter().enumerate().filter_map(|(index, key)| Some((index, section.node(key)?))).collect();
-    let overridden: Vec<(usize, &Node)> =
-        present.iter().filter(|(_, node)| matches!(node.origin, Origin::Environment { .. })).copied().collect();
+    let overridden: Vec<(usize, &Node)> = present
+        .iter()
+        .filter(|(_, node)| matches!(node.origin, Origin::Environment { .. }))
+        .copied()
+        .collect();
     let chosen = if overridden.is_empty() { &present } else { &overridden };
     match chosen.as_slice() {
         [] => None,
@@ -77,4 +80,3 @@ fn of_file(file: &Path) -> Result<String, String> {
     let text = std::fs::read_to_string(file).map_err(told)?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
-

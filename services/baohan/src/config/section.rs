@@ -23,7 +23,8 @@ pub struct Section<'r> {
 impl<'r> Section<'r> {
     /// Reads the whole document.
     pub fn root<T>(report: &'r Report, table: &'r Table, read: impl FnOnce(&mut Self) -> T) -> T {
-        Self { report, table: Some(table), path: String::new(), heading: String::new(), asked: Vec::new() }.read(read)
+        Self { report, table: Some(table), path: String::new(), heading: String::new(), asked: Vec::new() }
+            .read(read)
     }
 
     fn read<T>(mut self, read: impl FnOnce(&mut Self) -> T) -> T {
@@ -69,7 +70,8 @@ impl<'r> Section<'r> {
 
     /// A text with a default.
     pub fn text(&mut self, key: &str, default: &str) -> String {
-        let text = self.node(key).and_then(|node| self.as_text(key, node)).unwrap_or_else(|| default.to_owned());
+        let text =
+            self.node(key).and_then(|node| self.as_text(key, node)).unwrap_or_else(|| default.to_owned());
         self.understood(key, Some(quoted(&text)));
         text
     }
@@ -89,7 +91,12 @@ impl<'r> Section<'r> {
     }
 
     /// A text of a form, with a default; `parse` says what is wrong with it.
-    pub fn parsed<T: Display, E: Display>(&mut self, key: &str, default: T, parse: impl Fn(&str) -> Result<T, E>) -> T {
+    pub fn parsed<T: Display, E: Display>(
+        &mut self,
+        key: &str,
+        default: T,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> T {
         let Some(text) = self.node(key).and_then(|node| self.as_text(key, node)) else {
             self.understood(key, Some(quoted(&default.to_string())));
             return default;
@@ -107,8 +114,10 @@ impl<'r> Section<'r> {
         let mut all = std::iter::once(&first).chain(others);
         all.find(|(word, _)| *word == text).map_or_else(
             || {
-                let words: Vec<&str> = std::iter::once(first.0).chain(others.iter().map(|(word, _)| *word)).collect();
-                let near = nearest(&text, words.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+                let words: Vec<&str> =
+                    std::iter::once(first.0).chain(others.iter().map(|(word, _)| *word)).collect();
+                let near =
+                    nearest(&text, words.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
                 self.wrong(key, &format!("\"{text}\" is none of {}", words.join(", ")), near);
                 first.1
             },
@@ -205,7 +214,8 @@ impl<'r> Section<'r> {
     /// A mistake at a key's value, or at the key where `key` has no value.
     pub fn wrong(&self, key: &str, message: &str, help: Option<String>) {
         let origin = self.table.and_then(|table| find(table, key)).map(|node| &node.origin);
-        let place = origin.map_or_else(|| self.report.source.whole(), |origin| self.report.source.place(origin, false));
+        let place = origin
+            .map_or_else(|| self.report.source.whole(), |origin| self.report.source.place(origin, false));
         self.report.problem(Problem { place, key: self.full(key), message: message.to_owned(), help });
     }
 
@@ -239,9 +249,10 @@ impl<'r> Section<'r> {
     pub fn as_text(&self, key: &str, node: &Node) -> Option<String> {
         match (&node.value, &node.origin) {
             (Value::Text(text), _) => Some(text.clone()),
-            (Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_), Origin::Environment { raw, .. }) => {
-                Some(raw.clone())
-            }
+            (
+                Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_),
+                Origin::Environment { raw, .. },
+            ) => Some(raw.clone()),
             _ => {
                 self.wrong_kind(key, node, "a string in quotes");
                 None
@@ -253,7 +264,8 @@ impl<'r> Section<'r> {
     pub fn wrong_kind(&self, key: &str, node: &Node, wanted: &str) {
         let place = self.report.source.place(&node.origin, false);
         let message = format!("expected {wanted}, found {}", node.value.kind());
-        let help = matches!(node.value, Value::Float(_)).then(|| "write amounts and rates in quotes: they are exact decimals".to_owned());
+        let help = matches!(node.value, Value::Float(_))
+            .then(|| "write amounts and rates in quotes: they are exact decimals".to_owned());
         self.report.problem(Problem { place, key: self.full(key), message, help });
     }
 
@@ -281,12 +293,19 @@ impl<'r> Section<'r> {
     /// The place of this table, by its first key.
     fn here(&self) -> super::problem::Place {
         let first = self.table.and_then(|table| {
-            table.entries.values().filter_map(|entry| match &entry.key {
-                Origin::File(span) => Some(span.start),
-                Origin::Environment { .. } => None,
-            }).min()
+            table
+                .entries
+                .values()
+                .filter_map(|entry| match &entry.key {
+                    Origin::File(span) => Some(span.start),
+                    Origin::Environment { .. } => None,
+                })
+                .min()
         });
-        first.map_or_else(|| self.report.source.whole(), |start| self.report.source.place(&Origin::File(start..start), true))
+        first.map_or_else(
+            || self.report.source.whole(),
+            |start| self.report.source.place(&Origin::File(start..start), true),
+        )
     }
 
     fn refuse_unknown(&self) {
@@ -294,7 +313,8 @@ impl<'r> Section<'r> {
             if self.asked.iter().any(|asked| asked == key) {
                 continue;
             }
-            let near = nearest(key, self.asked.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+            let near = nearest(key, self.asked.iter().map(String::as_str))
+                .map(|near| format!("did you mean `{near}`?"));
             let known = || format!("known here: {}", self.asked.join(", "));
             self.wrong_key(key, "unknown key", near.or_else(|| (!self.asked.is_empty()).then(known)));
         }

@@ -47,7 +47,9 @@ fn checked(url: &str) -> Result<String, String> {
     let file = url.strip_prefix(SQLITE).map(|file| file.trim_start_matches("//"));
     match file {
         Some(file) if file.contains('?') => Err("takes no options behind a question mark".to_owned()),
-        Some(file) if file.contains(":memory:") => Err("a ledger in memory would be gone with the process".to_owned()),
+        Some(file) if file.contains(":memory:") => {
+            Err("a ledger in memory would be gone with the process".to_owned())
+        }
         Some(file) if !file.trim().is_empty() => Ok(url.to_owned()),
         Some(_) => Err("names no file".to_owned()),
         None if url.starts_with("postgres:") || url.starts_with("postgresql:") => {

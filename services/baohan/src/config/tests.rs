@@ -84,7 +84,10 @@ fn a_key_of_another_section_lists_what_is_known() {
 #[test]
 fn a_wrong_kind_names_both_kinds() {
     let told = refused(&format!("{LEAST}[underwriting]\nrate = 0.008\n"));
-    assert!(told.contains("baohan.toml:4:8") && told.contains("expected a string in quotes, found a float"), "{told}");
+    assert!(
+        told.contains("baohan.toml:4:8") && told.contains("expected a string in quotes, found a float"),
+        "{told}"
+    );
     assert!(told.contains("exact decimals"), "{told}");
 }
 
@@ -93,7 +96,10 @@ fn a_percentage_is_recognised_and_put_right() {
     let told = refused(&format!("{LEAST}[underwriting]\nrate = \"1\"\n"));
     assert!(told.contains("above 0 and below 1") && told.contains("write \"0.01\""), "{told}");
     for wrong in ["0", "-0.1", "1.5", "x", "0.0000000001"] {
-        assert!(refused(&format!("{LEAST}[underwriting]\nrate = \"{wrong}\"\n")).contains("is no rate"), "{wrong}");
+        assert!(
+            refused(&format!("{LEAST}[underwriting]\nrate = \"{wrong}\"\n")).contains("is no rate"),
+            "{wrong}"
+        );
     }
 }
 
@@ -101,7 +107,10 @@ fn a_percentage_is_recognised_and_put_right() {
 fn all_mistakes_are_told_at_once_in_the_order_of_the_file() {
     let told = refused("[workers]\nquits = \"never\"\n[gateway]\nlisten = \"here\"\n");
     let (first, second) = (told.find("workers.quits").unwrap(), told.find("gateway.listen").unwrap());
-    assert!(first < second && told.contains("`institution.name`: is required") && told.contains("3 mistakes"), "{told}");
+    assert!(
+        first < second && told.contains("`institution.name`: is required") && told.contains("3 mistakes"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -153,7 +162,12 @@ fn no_secret_is_ever_printed() {
 
 #[test]
 fn a_mistake_beside_a_secret_does_not_print_it() {
-    for text in ["appsecert = \"hunter2\"", "appsecret = [\"hunter2\"]", "appsecret = \"hunter2", "previous_secrets = [{ value = \"hunter2\", not_after = \"soon\" }]"] {
+    for text in [
+        "appsecert = \"hunter2\"",
+        "appsecret = [\"hunter2\"]",
+        "appsecret = \"hunter2",
+        "previous_secrets = [{ value = \"hunter2\", not_after = \"soon\" }]",
+    ] {
         let told = refused(&format!("{LEAST}[[platforms]]\nappkey = \"k\"\n{text}\n"));
         assert!(!told.contains("hunter2") && told.contains("baohan.toml:5:"), "{told}");
     }
@@ -167,7 +181,9 @@ fn two_platforms_of_one_appkey_are_refused() {
 
 #[test]
 fn a_dialect_key_is_told_at_its_line_with_the_value_that_was_meant() {
-    let told = refused(&format!("{LEAST}{PLATFORM}[platforms.dialect]\nkey_order = \"asci\"\nnumber = \"x\"\nsealed = [\"name\"]\n"));
+    let told = refused(&format!(
+        "{LEAST}{PLATFORM}[platforms.dialect]\nkey_order = \"asci\"\nnumber = \"x\"\nsealed = [\"name\"]\n"
+    ));
     assert!(told.contains("baohan.toml:7:13") && told.contains("did you mean \"ascii\"?"), "{told}");
     assert!(told.contains("baohan.toml:8:1") && told.contains("did you mean `numbers`?"), "{told}");
     assert!(told.contains("`platforms.0.dialect.sealed`"), "{told}");
@@ -189,7 +205,10 @@ fn tokens_have_a_digest_a_name_of_their_own_and_known_roles() {
     assert_eq!((config.office.tokens.len(), config.office.tokens[0].sha256), (1, [0; 32]));
     let short = refused(&format!("{LEAST}{}", token("a", "token_sha256 = \"00\"")));
     assert!(short.contains("64 hex digits"), "{short}");
-    let role = refused(&format!("{LEAST}{}", token("a", &format!("token_sha256 = \"{digest}\"\nroles = [\"operater\"]"))));
+    let role = refused(&format!(
+        "{LEAST}{}",
+        token("a", &format!("token_sha256 = \"{digest}\"\nroles = [\"operater\"]"))
+    ));
     assert!(role.contains("did you mean \"operator\"?"), "{role}");
     let twice = refused(&format!("{LEAST}{good}{good}"));
     assert!(twice.contains("name of another token"), "{twice}");
@@ -197,7 +216,9 @@ fn tokens_have_a_digest_a_name_of_their_own_and_known_roles() {
 
 #[test]
 fn addresses_and_urls_are_checked() {
-    let told = refused(&format!("{LEAST}[office]\nlisten = \"localhost\"\n[gateway]\npublic_url = \"localhost:8080\"\n"));
+    let told = refused(&format!(
+        "{LEAST}[office]\nlisten = \"localhost\"\n[gateway]\npublic_url = \"localhost:8080\"\n"
+    ));
     assert!(told.contains("office.listen") && told.contains("gateway.public_url"), "{told}");
     let same = refused(&format!("{LEAST}[office]\nlisten = \"127.0.0.1:8080\"\n"));
     assert!(same.contains("the gateway listens there"), "{same}");
@@ -205,7 +226,9 @@ fn addresses_and_urls_are_checked() {
 
 #[test]
 fn kafka_is_taken_with_a_warning_and_its_passwords_are_hidden() {
-    let text = format!("{LEAST}[kafka]\nbrokers = \"b:9092\"\n[kafka.properties]\n\"sasl.password\" = \"hunter2\"\n");
+    let text = format!(
+        "{LEAST}[kafka]\nbrokers = \"b:9092\"\n[kafka.properties]\n\"sasl.password\" = \"hunter2\"\n"
+    );
     let config = load(&text, &[]).unwrap();
     assert!(config.warnings.iter().any(|warning| warning.contains("[kafka]")));
     assert!(!config.understood().contains("hunter2"));
@@ -221,6 +244,12 @@ fn what_is_no_toml_is_told_with_its_line() {
 fn what_was_understood_is_a_configuration_again() {
     let config = load(&format!("{LEAST}{PLATFORM}"), &[]).unwrap();
     let again = load(&config.understood(), &[]).unwrap();
-    let values = |config: &Config| config.understood.iter().map(|line| (line.path.clone(), line.key.clone(), line.value.clone())).collect::<Vec<_>>();
+    let values = |config: &Config| {
+        config
+            .understood
+            .iter()
+            .map(|line| (line.path.clone(), line.key.clone(), line.value.clone()))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(values(&config), values(&again));
 }

@@ -46,12 +46,17 @@ fn rate(section: &mut Section<'_>) -> Option<Rate> {
     let text = section.text("rate", "0.008");
     let rate = text.parse::<Rate>().ok().filter(|rate| rate.as_fraction() < Decimal::ONE);
     if rate.is_none() {
-        let message = format!("\"{text}\" is no rate: a fraction above 0 and below 1, such as 0.008 for 0.8 %");
+        let message =
+            format!("\"{text}\" is no rate: a fraction above 0 and below 1, such as 0.008 for 0.8 %");
         let percent = text.parse::<Decimal>().ok().and_then(|percent| {
             let fraction = percent.checked_div(Decimal::ONE_HUNDRED)?;
             Rate::from_decimal(fraction).ok()
         });
-        section.wrong("rate", &message, percent.map(|rate| format!("if {text} % is meant, write \"{rate}\"")));
+        section.wrong(
+            "rate",
+            &message,
+            percent.map(|rate| format!("if {text} % is meant, write \"{rate}\"")),
+        );
     }
     rate
 }

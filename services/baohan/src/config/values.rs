@@ -19,7 +19,9 @@ pub fn address(section: &mut Section<'_>, key: &str, default: SocketAddr) -> Soc
 
 /// An `http://` or `https://` address without a slash at its end.
 pub fn url(section: &mut Section<'_>, key: &str, default: &str) -> String {
-    section.parsed(key, default.to_owned(), |text| checked_url(text).map(|()| text.trim_end_matches('/').to_owned()))
+    section.parsed(key, default.to_owned(), |text| {
+        checked_url(text).map(|()| text.trim_end_matches('/').to_owned())
+    })
 }
 
 /// Whether a text is an `http://` or `https://` address.
@@ -49,7 +51,9 @@ pub fn folder_of(url: &str) -> Option<PathBuf> {
 pub fn date(text: &str) -> Result<chrono::NaiveDate, String> {
     let parsed = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
     // chrono takes `2026-1-5` too; one form keeps the file greppable.
-    parsed.filter(|date| date.to_string() == text).ok_or_else(|| format!("\"{text}\" is no date of the form 2026-12-31"))
+    parsed
+        .filter(|date| date.to_string() == text)
+        .ok_or_else(|| format!("\"{text}\" is no date of the form 2026-12-31"))
 }
 
 #[cfg(test)]

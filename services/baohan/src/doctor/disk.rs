@@ -15,7 +15,8 @@ const MEBIBYTE: u64 = 1 << 20;
 /// Free space where store, projections and documents lie.
 pub fn examine(config: &Config) -> Vec<Finding> {
     let places = [&config.store.url, &config.projections.url, &config.documents.url];
-    let folders: BTreeSet<PathBuf> = places.into_iter().filter_map(|url| folder_of(url)).map(|folder| existing(&folder)).collect();
+    let folders: BTreeSet<PathBuf> =
+        places.into_iter().filter_map(|url| folder_of(url)).map(|folder| existing(&folder)).collect();
     folders.iter().map(|folder| one(folder)).collect()
 }
 
@@ -30,7 +31,9 @@ fn one(folder: &Path) -> Finding {
 fn judged(subject: String, free: u64) -> Finding {
     let text = format!("{} MiB free", free / MEBIBYTE);
     match free {
-        free if free < FREE_BYTES_MIN => Finding::broken(subject, format!("{text}: the ledger will refuse calls soon")),
+        free if free < FREE_BYTES_MIN => {
+            Finding::broken(subject, format!("{text}: the ledger will refuse calls soon"))
+        }
         free if free < FREE_BYTES_COMFORTABLE => Finding::warning(subject, text),
         _ => Finding::well(subject, text),
     }

@@ -8,15 +8,19 @@ use super::Finding;
 
 /// Whether the listening addresses are ours and free.
 pub async fn examine(config: &Config) -> Vec<Finding> {
-    vec![one("gateway address", config.gateway.listen).await, one("office address", config.office.listen).await]
+    vec![
+        one("gateway address", config.gateway.listen).await,
+        one("office address", config.office.listen).await,
+    ]
 }
 
 async fn one(subject: &str, address: SocketAddr) -> Finding {
     match TcpListener::bind(address).await {
         Ok(_) => Finding::well(subject, format!("{address} is free")),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            Finding::warning(subject, format!("{address} is in use: by a ledger that runs already, or by somebody else"))
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Finding::warning(
+            subject,
+            format!("{address} is in use: by a ledger that runs already, or by somebody else"),
+        ),
         Err(error) => Finding::broken(subject, format!("{address}: {error}")),
     }
 }

@@ -38,12 +38,18 @@ async fn one(client: &Client, platform: &Platform, clock: &dyn Clock) -> Finding
     match client.head(parsed).send().await {
         Err(error) => Finding::broken(subject, format!("{url} was not reached: {}", causes(&error))),
         Ok(response) => {
-            let reached = format!("{url} answers {} in {} ms", response.status().as_u16(), since.elapsed().as_millis());
+            let reached =
+                format!("{url} answers {} in {} ms", response.status().as_u16(), since.elapsed().as_millis());
             let date = response.headers().get("date").and_then(|date| date.to_str().ok());
             let theirs = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
             match theirs {
                 None => Finding::well(subject, format!("{reached}; it tells no time")),
-                Some(theirs) => skew(subject, reached, clock.now() - theirs.with_timezone(&Utc), platform.timestamp_window_seconds),
+                Some(theirs) => skew(
+                    subject,
+                    reached,
+                    clock.now() - theirs.with_timezone(&Utc),
+                    platform.timestamp_window_seconds,
+                ),
             }
         }
     }
@@ -60,8 +66,12 @@ fn skew(subject: String, reached: String, ours_ahead: TimeDelta, window_seconds:
     let text = format!("{reached}; our clock is {off} s {direction} the platform's");
     match window {
         0 => Finding::well(subject, format!("{text}, and its window is off")),
-        window if off > window => Finding::broken(subject, format!("{text}: beyond its window of {window} s, calls are refused")),
-        window if off * 2 > window => Finding::warning(subject, format!("{text}, and its window is {window} s")),
+        window if off > window => {
+            Finding::broken(subject, format!("{text}: beyond its window of {window} s, calls are refused"))
+        }
+        window if off * 2 > window => {
+            Finding::warning(subject, format!("{text}, and its window is {window} s"))
+        }
         _ => Finding::well(subject, text),
     }
 }

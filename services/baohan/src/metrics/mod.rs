@@ -13,8 +13,8 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// Installs the recorder of this process. Call it within a runtime: it looks after itself from then on.
 pub fn install() -> Result<PrometheusHandle, BuildError> {
-    let builder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?;
+    let builder =
+        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?;
     let handle = builder.install_recorder()?;
     names::describe();
     let kept = handle.clone();

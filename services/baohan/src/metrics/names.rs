@@ -24,30 +24,126 @@ pub struct Metric {
     pub meaning: &'static str,
 }
 
-const fn metric(name: &'static str, kind: Kind, unit: &'static str, labels: &'static str, meaning: &'static str) -> Metric {
+const fn metric(
+    name: &'static str,
+    kind: Kind,
+    unit: &'static str,
+    labels: &'static str,
+    meaning: &'static str,
+) -> Metric {
     Metric { name, kind, unit, labels, meaning }
 }
 
 /// Every metric of the program, wherever it is counted.
 pub const ALL: &[Metric] = &[
-    metric("baohan_log_head_age_seconds", Kind::Gauge, "seconds", "shard", "age of the newest event: whether the head moves"),
+    metric(
+        "baohan_log_head_age_seconds",
+        Kind::Gauge,
+        "seconds",
+        "shard",
+        "age of the newest event: whether the head moves",
+    ),
     metric("baohan_log_head_position", Kind::Gauge, "events", "shard", "position of the newest event"),
-    metric("baohan_projection_lag_events", Kind::Gauge, "events", "projection, shard", "events that are not applied yet"),
-    metric("baohan_projection_lag_seconds", Kind::Gauge, "seconds", "projection, shard", "how long the first of them waits"),
-    metric("baohan_projection_stopped", Kind::Gauge, "0 or 1", "projection, shard", "1: stopped at an event that cannot be applied"),
+    metric(
+        "baohan_projection_lag_events",
+        Kind::Gauge,
+        "events",
+        "projection, shard",
+        "events that are not applied yet",
+    ),
+    metric(
+        "baohan_projection_lag_seconds",
+        Kind::Gauge,
+        "seconds",
+        "projection, shard",
+        "how long the first of them waits",
+    ),
+    metric(
+        "baohan_projection_stopped",
+        Kind::Gauge,
+        "0 or 1",
+        "projection, shard",
+        "1: stopped at an event that cannot be applied",
+    ),
     metric("baohan_gateway_calls_total", Kind::Counter, "calls", "interface, outcome", "platforms' calls"),
-    metric("baohan_gateway_call_seconds", Kind::Histogram, "seconds", "interface", "from the headers to the answer"),
-    metric("baohan_gateway_refusals_total", Kind::Counter, "calls", "interface, cause", "calls answered with code 0, by the code of the fault or the refusal"),
-    metric("baohan_gateway_unjournalled_total", Kind::Counter, "calls", "interface", "calls whose entry in the journal could not be written"),
-    metric("baohan_gateway_downloads_total", Kind::Counter, "downloads", "status", "downloads of documents, by HTTP status"),
-    metric("baohan_office_calls_total", Kind::Counter, "calls", "route, status, code", "the house's calls; `code` is the problem's, empty for none"),
+    metric(
+        "baohan_gateway_call_seconds",
+        Kind::Histogram,
+        "seconds",
+        "interface",
+        "from the headers to the answer",
+    ),
+    metric(
+        "baohan_gateway_refusals_total",
+        Kind::Counter,
+        "calls",
+        "interface, cause",
+        "calls answered with code 0, by the code of the fault or the refusal",
+    ),
+    metric(
+        "baohan_gateway_unjournalled_total",
+        Kind::Counter,
+        "calls",
+        "interface",
+        "calls whose entry in the journal could not be written",
+    ),
+    metric(
+        "baohan_gateway_downloads_total",
+        Kind::Counter,
+        "downloads",
+        "status",
+        "downloads of documents, by HTTP status",
+    ),
+    metric(
+        "baohan_office_calls_total",
+        Kind::Counter,
+        "calls",
+        "route, status, code",
+        "the house's calls; `code` is the problem's, empty for none",
+    ),
     metric("baohan_office_call_seconds", Kind::Histogram, "seconds", "route", "from the call to the answer"),
-    metric("baohan_notice_age_seconds", Kind::Gauge, "seconds", "", "age of the oldest notice that is not delivered"),
-    metric("baohan_notice_attempts_total", Kind::Counter, "attempts", "platform, interface, outcome", "deliveries that were tried"),
-    metric("baohan_notice_duration_seconds", Kind::Histogram, "seconds", "interface", "how long platforms take to answer a notice"),
-    metric("baohan_circuit_state", Kind::Gauge, "0, 0.5 or 1", "platform", "0: calls go to the platform; 1: they pause; 0.5: one tries"),
-    metric("baohan_section_polls_total", Kind::Counter, "polls", "platform, outcome", "questions for exceptions of sections"),
-    metric("baohan_worker_pieces_total", Kind::Counter, "pieces", "worker, outcome", "pieces of work that happen without a call"),
+    metric(
+        "baohan_notice_age_seconds",
+        Kind::Gauge,
+        "seconds",
+        "",
+        "age of the oldest notice that is not delivered",
+    ),
+    metric(
+        "baohan_notice_attempts_total",
+        Kind::Counter,
+        "attempts",
+        "platform, interface, outcome",
+        "deliveries that were tried",
+    ),
+    metric(
+        "baohan_notice_duration_seconds",
+        Kind::Histogram,
+        "seconds",
+        "interface",
+        "how long platforms take to answer a notice",
+    ),
+    metric(
+        "baohan_circuit_state",
+        Kind::Gauge,
+        "0, 0.5 or 1",
+        "platform",
+        "0: calls go to the platform; 1: they pause; 0.5: one tries",
+    ),
+    metric(
+        "baohan_section_polls_total",
+        Kind::Counter,
+        "polls",
+        "platform, outcome",
+        "questions for exceptions of sections",
+    ),
+    metric(
+        "baohan_worker_pieces_total",
+        Kind::Counter,
+        "pieces",
+        "worker, outcome",
+        "pieces of work that happen without a call",
+    ),
 ];
 
 /// Tells the recorder what each metric means.
@@ -100,7 +196,9 @@ mod tests {
             let path = entry.path();
             if path.is_dir() {
                 named_in(&path, names);
-            } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("metrics/names.rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && !path.ends_with("metrics/names.rs")
+            {
                 let text = std::fs::read_to_string(&path).unwrap();
                 let code = text.split("#[cfg(test)]").next().unwrap_or_default();
                 let quoted = code.split('"').skip(1).step_by(2);

@@ -16,7 +16,8 @@ pub async fn reconcile(stage: &mut Stage, start: NaiveDate, expected: &[(&str, b
     let ask = Ask::Reconcile { start, end: china_date(stage.clock.now()) };
     let answer = stage.sandbox.ask(&stage.platform, None, &ask, &[]).await?;
     let rows = parse_reconciliation(&stage.platform, &answer.body)?;
-    let found: Vec<(&str, bool)> = rows.iter().map(|row| (row.application_no.as_str(), row.is_quit)).collect();
+    let found: Vec<(&str, bool)> =
+        rows.iter().map(|row| (row.application_no.as_str(), row.is_quit)).collect();
     let fits = found.len() == expected.len() && expected.iter().all(|wanted| found.contains(wanted));
     let quits = rows.iter().filter(|row| row.is_quit).count();
     stage.narrator.step(&Step {
@@ -56,7 +57,8 @@ pub async fn fetch_documents(stage: &mut Stage, downloads: &Path) -> anyhow::Res
             ReceivedNotice::Restored { document, .. } => (document.as_slice(), "plain"),
             _ => continue,
         };
-        let (url, application_no) = (told.document_url.unwrap_or_default(), told.application_no.unwrap_or_default());
+        let (url, application_no) =
+            (told.document_url.unwrap_or_default(), told.application_no.unwrap_or_default());
         let response = client.get(&url).send().await?;
         let status = response.status();
         let bytes = response.bytes().await?;

@@ -59,7 +59,8 @@ impl House {
         let response = request.send().await.with_context(|| format!("the office did not answer {path}"))?;
         let status = response.status();
         let bytes = response.bytes().await?;
-        let body = serde_json::from_slice(&bytes).with_context(|| format!("{path} answered {status} and no JSON"))?;
+        let body = serde_json::from_slice(&bytes)
+            .with_context(|| format!("{path} answered {status} and no JSON"))?;
         Ok(Answer { status, body })
     }
 
@@ -133,7 +134,10 @@ mod tests {
     #[test]
     fn an_event_is_told_with_what_matters_in_it() {
         let told = |data: Value| detail(&data);
-        assert_eq!(told(serde_json::json!({ "claim": 1, "amount": "300000.00", "reason": "x" })), "300000.00");
+        assert_eq!(
+            told(serde_json::json!({ "claim": 1, "amount": "300000.00", "reason": "x" })),
+            "300000.00"
+        );
         assert_eq!(told(serde_json::json!({ "notice_kind": "issued", "attempts": 3 })), "issued, attempt 3");
         assert_eq!(told(serde_json::json!({ "quit_at": "2026-03-02T01:30:00Z" })), "");
     }

@@ -46,7 +46,10 @@ pub async fn run(data: &Path, once: bool) -> anyhow::Result<()> {
     };
     let sandbox = start_sandbox(&setting, &clock, stop.clone()).await?;
     let running = roles::start(setting.config.clone(), start, stop.clone()).await?;
-    println!("A ledger on SQLite and a trading centre's platform, over HTTP on this machine, in {}\n", setting.folder.display());
+    println!(
+        "A ledger on SQLite and a trading centre's platform, over HTTP on this machine, in {}\n",
+        setting.folder.display()
+    );
     let played = tokio::select! {
         played = play(&setting, sandbox, &clock) => Some(played),
         () = stop.cancelled() => None,
@@ -70,7 +73,11 @@ pub async fn run(data: &Path, once: bool) -> anyhow::Result<()> {
     outcome.with_context(|| format!("what the ledger says of it: {}", log_file.display()))
 }
 
-async fn start_sandbox(setting: &Setting, clock: &Arc<dyn Clock>, stop: CancellationToken) -> anyhow::Result<Sandbox> {
+async fn start_sandbox(
+    setting: &Setting,
+    clock: &Arc<dyn Clock>,
+    stop: CancellationToken,
+) -> anyhow::Result<Sandbox> {
     let clock = Arc::clone(clock);
     let sandbox = Sandbox::new(Settings {
         platforms: setting.config.platforms.clone(),
@@ -138,5 +145,8 @@ fn print_addresses(setting: &Setting, running: &Running) {
     ] {
         println!("{what:<18} {value}");
     }
-    println!("\n  curl -H 'Authorization: Bearer {}' 'http://{office}/api/v1/guarantees?status=quit'", setting.token);
+    println!(
+        "\n  curl -H 'Authorization: Bearer {}' 'http://{office}/api/v1/guarantees?status=quit'",
+        setting.token
+    );
 }

@@ -65,7 +65,8 @@ fn new_folder(data: &Path, clock: &dyn Clock) -> anyhow::Result<PathBuf> {
 /// Three ports that are free now. They are given back and taken again in a moment.
 fn free_addresses() -> anyhow::Result<[SocketAddr; 3]> {
     let listeners = [(), (), ()].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
-    let [first, second, third] = listeners.map(|listener| listener.and_then(|listener| listener.local_addr()));
+    let [first, second, third] =
+        listeners.map(|listener| listener.and_then(|listener| listener.local_addr()));
     Ok([first?, second?, third?])
 }
 
@@ -75,7 +76,13 @@ fn new_token() -> anyhow::Result<String> {
     Ok(hex::encode(bytes))
 }
 
-fn configuration(folder: &Path, gateway: SocketAddr, office: SocketAddr, sandbox: SocketAddr, token: &str) -> String {
+fn configuration(
+    folder: &Path,
+    gateway: SocketAddr,
+    office: SocketAddr,
+    sandbox: SocketAddr,
+    token: &str,
+) -> String {
     let folder = folder.display();
     let token_sha256 = hex::encode(Sha256::digest(token));
     format!(

@@ -72,7 +72,9 @@ impl Stage {
             }
         };
         let patience: Duration = PATIENCE;
-        tokio::time::timeout(patience, next).await.with_context(|| format!("no {interface} within {patience:?}"))?
+        tokio::time::timeout(patience, next)
+            .await
+            .with_context(|| format!("no {interface} within {patience:?}"))?
     }
 }
 
@@ -134,7 +136,14 @@ impl Life<'_> {
         let call = self.stage.next_call(interface).await?;
         let wrong = call.code.is_some().then(|| "no answer of the interface".to_owned());
         let code = call.code.unwrap_or_else(|| NO_ANSWER.to_owned());
-        self.tell(Party::Ledger, Party::Platform, interface.name(), &code, format!("{}; {recorded}", call.message), wrong);
+        self.tell(
+            Party::Ledger,
+            Party::Platform,
+            interface.name(),
+            &code,
+            format!("{}; {recorded}", call.message),
+            wrong,
+        );
         Ok(())
     }
 
@@ -195,7 +204,15 @@ impl Life<'_> {
     }
 
     /// Prints a step of this life.
-    pub fn tell(&mut self, from: Party, to: Party, what: &str, code: &str, recorded: String, wrong: Option<String>) {
+    pub fn tell(
+        &mut self,
+        from: Party,
+        to: Party,
+        what: &str,
+        code: &str,
+        recorded: String,
+        wrong: Option<String>,
+    ) {
         self.stage.narrator.step(&Step {
             from,
             to,

@@ -67,7 +67,8 @@ pub fn start(running: &Running) -> anyhow::Result<()> {
         }
     };
     let private = std::fs::Permissions::from_mode(MODE);
-    std::fs::set_permissions(&path, private).with_context(|| format!("cannot close {} to others", path.display()))?;
+    std::fs::set_permissions(&path, private)
+        .with_context(|| format!("cannot close {} to others", path.display()))?;
     let ledger = running.foundation.ledger.clone();
     let finish = running.finish.clone();
     running.works.spawn(async move {
@@ -93,7 +94,8 @@ async fn carry_out(ledger: &baohan_ledger::Ledger, mut stream: UnixStream) -> an
     let mut line = String::new();
     let (reading, mut writing) = stream.split();
     BufReader::new(reading.take(LINE_BYTES_MAX)).read_line(&mut line).await?;
-    let Request::Erase { guarantee, actor } = serde_json::from_str(&line).context("a command that is none")?;
+    let Request::Erase { guarantee, actor } =
+        serde_json::from_str(&line).context("a command that is none")?;
     let reply = match erasure::erase(ledger, &guarantee, &actor).await {
         Ok((id, erasure)) => Reply::Done(told(id, &erasure)),
         Err(error) => Reply::Failed(format!("{error:#}")),
@@ -107,9 +109,14 @@ async fn carry_out(ledger: &baohan_ledger::Ledger, mut stream: UnixStream) -> an
 pub fn told(id: uuid::Uuid, erasure: &baohan_log::Erasure) -> String {
     let bodies = erasure.bodies;
     if erasure.repeated {
-        return format!("{id}: erased on {} already; {bodies} more messages erased now", erasure.destroyed_at);
+        return format!(
+            "{id}: erased on {} already; {bodies} more messages erased now",
+            erasure.destroyed_at
+        );
     }
-    format!("{id}: the key is destroyed, {bodies} messages erased from the journal; hashes and events stay valid")
+    format!(
+        "{id}: the key is destroyed, {bodies} messages erased from the journal; hashes and events stay valid"
+    )
 }
 
 /// Asks the running ledger to erase; none where no ledger runs.

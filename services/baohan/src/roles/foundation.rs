@@ -48,7 +48,8 @@ impl Foundation {
         let links = LinkSigner::new(&*key.derive(LINKS)).context("no key for download links")?;
         let ledger = Ledger::new(log.clone(), key, Arc::clone(&clock));
         let documents = Documents::open(settings(&config)).context("[documents] cannot be opened")?;
-        let options = baohan_projections::Options { url: config.projections.url.clone(), read_only: start.read_only };
+        let options =
+            baohan_projections::Options { url: config.projections.url.clone(), read_only: start.read_only };
         let projections = Projections::open(log, options).await.context("[projections] cannot be opened")?;
         let directory = Arc::new(Directory::new(config.platforms.clone())?);
         let issuing = Issuing::new(
@@ -58,7 +59,16 @@ impl Foundation {
             NumberPattern::new(config.institution.guarantee_no.clone()),
             institution(&config, &directory)?,
         );
-        Ok(Self { config: Arc::new(config), clock, ledger, documents, issuing, projections, directory, links })
+        Ok(Self {
+            config: Arc::new(config),
+            clock,
+            ledger,
+            documents,
+            issuing,
+            projections,
+            directory,
+            links,
+        })
     }
 
     /// Lets the projections go and closes the store, in which everything that was answered is durable already.
@@ -84,7 +94,11 @@ pub fn is_empty(log: &Log) -> bool {
 /// Where documents lie.
 pub fn settings(config: &Config) -> Settings {
     let documents = &config.documents;
-    Settings { url: documents.url.clone(), templates: documents.templates.clone(), fonts: documents.fonts.clone() }
+    Settings {
+        url: documents.url.clone(),
+        templates: documents.templates.clone(),
+        fonts: documents.fonts.clone(),
+    }
 }
 
 fn terms(config: &Config) -> UnderwritingTerms {

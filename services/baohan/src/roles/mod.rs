@@ -140,7 +140,8 @@ async fn bind(wanted: bool, address: SocketAddr, section: &str) -> anyhow::Resul
     if !wanted {
         return Ok(None);
     }
-    let listener = TcpListener::bind(address).await.with_context(|| format!("{section} cannot listen on {address}"))?;
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("{section} cannot listen on {address}"))?;
     Ok(Some(listener))
 }
 

@@ -30,7 +30,10 @@ fn sealed_and_unsealed_is_the_same_again() {
     let folder = tempfile::tempdir().unwrap();
     let plain = r#"{"biaoduanno":"E3200000001000001001","zbr":"滨江城市建设投资有限公司","amount":1.50}"#;
     let sealed = printed(&run_with(folder.path(), &["seal", "--key-env", "KEY"], &[KEY], plain));
-    assert!(sealed.contains("NLGfkNNOIlqWSt9h8BkyMLhcI3OigFxlB8EFWosovkg=") && sealed.contains("1.50"), "{sealed}");
+    assert!(
+        sealed.contains("NLGfkNNOIlqWSt9h8BkyMLhcI3OigFxlB8EFWosovkg=") && sealed.contains("1.50"),
+        "{sealed}"
+    );
     let opened = printed(&run_with(folder.path(), &["unseal", "--key-env", "KEY"], &[KEY], &sealed));
     assert_eq!(opened.trim(), plain);
     let other = ("KEY", "1123456789abcdeffedcba9876543210");
@@ -49,7 +52,9 @@ fn the_doctor_finds_a_platform_that_is_not_there() {
     assert!(text.contains("BROKEN   platform jyzx-demo"), "{text}");
     assert!(text.contains("ok       typeface") && text.contains("ok       documents"), "{text}");
     assert!(text.contains("is made on the first start"), "{text}");
-    assert!(!folder.path().join("data/master.key").exists() && !folder.path().join("data/ledger.db").exists());
+    assert!(
+        !folder.path().join("data/master.key").exists() && !folder.path().join("data/ledger.db").exists()
+    );
 }
 
 #[test]

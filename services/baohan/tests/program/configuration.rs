@@ -15,7 +15,11 @@ fn an_override_shows_its_variable() {
     let folder = tempfile::tempdir().unwrap();
     configure(folder.path());
     let output = run_with(folder.path(), &["config", "check"], &[("BAOHAN__UNDERWRITING__RATE", "0.01")], "");
-    assert!(printed(&output).contains("rate = \"0.01\"  # BAOHAN__UNDERWRITING__RATE"), "{}", printed(&output));
+    assert!(
+        printed(&output).contains("rate = \"0.01\"  # BAOHAN__UNDERWRITING__RATE"),
+        "{}",
+        printed(&output)
+    );
 }
 
 #[test]

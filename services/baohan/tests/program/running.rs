@@ -42,7 +42,8 @@ fn a_second_writer_is_refused_and_a_reader_is_not() {
     configure(folder.path());
     let ledger = Ledger::start(folder.path(), &[]);
     let (gateway, office) = (free_address(), free_address());
-    let elsewhere = [("BAOHAN__GATEWAY__LISTEN", gateway.as_str()), ("BAOHAN__OFFICE__LISTEN", office.as_str())];
+    let elsewhere =
+        [("BAOHAN__GATEWAY__LISTEN", gateway.as_str()), ("BAOHAN__OFFICE__LISTEN", office.as_str())];
     let second = run_with(folder.path(), &["serve"], &elsewhere, "");
     assert_eq!(second.status.code(), Some(1));
     assert!(complained(&second).contains("two never write to one ledger"), "{}", complained(&second));

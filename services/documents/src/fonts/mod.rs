@@ -123,7 +123,10 @@ mod tests {
     fn the_debian_package_is_found() {
         let report = font_check(&[], true).expect("tests need the Debian package fonts-noto-cjk");
         assert_eq!(report.family, FAMILY);
-        assert!(report.files.iter().any(|file| file.to_string_lossy().contains("NotoSerifCJK")), "{report:?}");
+        assert!(
+            report.files.iter().any(|file| file.to_string_lossy().contains("NotoSerifCJK")),
+            "{report:?}"
+        );
     }
 
     #[test]

@@ -46,8 +46,9 @@ pub(super) fn files(folders: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 fn is_font(path: &std::path::Path) -> bool {
-    path.extension()
-        .is_some_and(|ending| ["ttc", "otc", "ttf", "otf"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    path.extension().is_some_and(|ending| {
+        ["ttc", "otc", "ttf", "otf"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+    })
 }
 
 /// The indices of a file's faces, all or those of the family `wanted`: reads the name table alone.

@@ -147,7 +147,8 @@ fn day(date: NaiveDate) -> String {
 /// A control character becomes a blank; what turns the direction of writing goes, since it could make a name
 /// read as another one.
 fn legible(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     text.chars()
         .filter(|c| !turns(*c) && *c != '\u{FEFF}')
         .map(|c| if c.is_control() { ' ' } else { c })
@@ -159,13 +160,15 @@ fn shortened(ciphertext: &str) -> String {
     if visible.len() <= SHORTENED_HEAD_CHARS + SHORTENED_TAIL_CHARS + 1 {
         return visible.into_iter().collect();
     }
-    let (head, tail) = (visible.iter().take(SHORTENED_HEAD_CHARS), visible.iter().rev().take(SHORTENED_TAIL_CHARS).rev());
+    let (head, tail) =
+        (visible.iter().take(SHORTENED_HEAD_CHARS), visible.iter().rev().take(SHORTENED_TAIL_CHARS).rev());
     head.chain(std::iter::once(&'…')).chain(tail).collect()
 }
 
 /// `800000.00` as `800,000.00`; what is no such figure stays as it is.
 fn grouped(figures: &str) -> String {
-    let (whole, places) = figures.split_once('.').map_or((figures, None), |(whole, places)| (whole, Some(places)));
+    let (whole, places) =
+        figures.split_once('.').map_or((figures, None), |(whole, places)| (whole, Some(places)));
     if whole.is_empty() || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
         return figures.to_owned();
     }
@@ -219,7 +222,10 @@ mod tests {
     #[test]
     fn a_ciphertext_is_shortened_and_loses_its_line_breaks() {
         assert_eq!(shortened("QUJD\r\nREVG"), "QUJDREVG");
-        assert_eq!(shortened("NLGfkNNOIlqWSt9h8BkyMLhcI3OigFxlB8EFWosovkg="), "NLGfkNNOIlqWSt9h8Bky…Wosovkg=");
+        assert_eq!(
+            shortened("NLGfkNNOIlqWSt9h8BkyMLhcI3OigFxlB8EFWosovkg="),
+            "NLGfkNNOIlqWSt9h8Bky…Wosovkg="
+        );
     }
 
     #[test]

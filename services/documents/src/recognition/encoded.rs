@@ -40,7 +40,10 @@ pub fn decode_base64(text: &str) -> Result<Vec<u8>, Base64Error> {
         return Err(Base64Error::TooLarge);
     }
     let text = text.trim();
-    let data = text.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,")).map_or(text, |(_, data)| data);
+    let data = text
+        .strip_prefix("data:")
+        .and_then(|rest| rest.split_once(";base64,"))
+        .map_or(text, |(_, data)| data);
     let packed: Vec<u8> = data.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let url_safe = packed.iter().any(|byte| matches!(byte, b'-' | b'_'));
     let engine = if url_safe { &URL_SAFE } else { &STANDARD };
@@ -54,9 +57,13 @@ mod tests {
 
     #[test]
     fn usual_spellings_decode() {
-        for text in
-            ["JVBERi0xLjc=", "JVBERi0xLjc", "JVBE\r\nRi0x\nLjc=\n", " JVBERi0xLjc= ", "data:application/pdf;base64,JVBERi0xLjc="]
-        {
+        for text in [
+            "JVBERi0xLjc=",
+            "JVBERi0xLjc",
+            "JVBE\r\nRi0x\nLjc=\n",
+            " JVBERi0xLjc= ",
+            "data:application/pdf;base64,JVBERi0xLjc=",
+        ] {
             assert_eq!(decode_base64(text).as_deref(), Ok(b"%PDF-1.7".as_slice()), "{text}");
         }
         assert_eq!(decode_base64("-_8=").as_deref(), Ok([0xfb, 0xff].as_slice()));

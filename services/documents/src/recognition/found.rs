@@ -84,9 +84,8 @@ pub(super) fn inspect(bytes: &[u8]) -> Found {
     if let Some((_, kind)) = KINDS.iter().find(|(beginning, _)| bytes.starts_with(beginning)) {
         return Found::Other { kind };
     }
-    text::inspect(bytes).unwrap_or_else(|| Found::Unknown {
-        first: hex::encode(bytes.get(..SHOWN_BYTES).unwrap_or(bytes)),
-    })
+    text::inspect(bytes)
+        .unwrap_or_else(|| Found::Unknown { first: hex::encode(bytes.get(..SHOWN_BYTES).unwrap_or(bytes)) })
 }
 
 impl fmt::Display for Found {
@@ -129,7 +128,10 @@ mod tests {
             (b"GIF89a", "GIF图片"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "旧版Office"),
             (b"\x1f\x8b\x08\0", "gzip"),
-            (b"https://files.example/download?policy=WBH0024", "地址：https://files.example/download?policy=WBH0024"),
+            (
+                b"https://files.example/download?policy=WBH0024",
+                "地址：https://files.example/download?policy=WBH0024",
+            ),
             (b"  http://files.example/a.pdf\n", "地址：http://files.example/a.pdf"),
             (b"/data/files/a.pdf", "是文本：/data/files/a.pdf"),
             (b"<!DOCTYPE html><html><body>502 Bad Gateway</body></html>", "是HTML文本"),
@@ -151,7 +153,12 @@ mod tests {
     #[test]
     fn a_text_in_gbk_is_no_puzzle_for_the_message() {
         // 保单不存在 in GBK: not UTF-8, so its first bytes are shown.
-        assert!(recognise(b"\xb1\xa3\xb5\xa5\xb2\xbb\xb4\xe6\xd4\xda").unwrap_err().to_string().contains("b1a3b5a5"));
+        assert!(
+            recognise(b"\xb1\xa3\xb5\xa5\xb2\xbb\xb4\xe6\xd4\xda")
+                .unwrap_err()
+                .to_string()
+                .contains("b1a3b5a5")
+        );
     }
 
     #[test]

@@ -87,7 +87,10 @@ mod tests {
 
     #[test]
     fn a_pdf_is_known_by_its_first_bytes_and_its_end() {
-        assert_eq!(recognise(b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n"), Ok(Media::Pdf));
+        assert_eq!(
+            recognise(b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n"),
+            Ok(Media::Pdf)
+        );
         assert_eq!(recognise(b"%PDF-1.7\n%%EOF\r\n\r\n"), Ok(Media::Pdf));
     }
 

@@ -86,14 +86,18 @@ mod tests {
 
     #[test]
     fn an_office_file_shows_what_is_in_it() {
-        let bytes = archive(&[("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")], CompressionMethod::Stored);
+        let bytes = archive(
+            &[("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")],
+            CompressionMethod::Stored,
+        );
         let refusal = recognise(&bytes).unwrap_err().to_string();
         assert!(refusal.contains("word/document.xml") && refusal.contains("共2个文件"), "{refusal}");
     }
 
     #[test]
     fn a_false_entry_file_and_broken_archives_are_told() {
-        let false_entry = archive(&[("OFD.xml", b"<root><result>0</result></root>")], CompressionMethod::Stored);
+        let false_entry =
+            archive(&[("OFD.xml", b"<root><result>0</result></root>")], CompressionMethod::Stored);
         assert_eq!(recognise(&false_entry).unwrap_err().found, Found::BrokenOfd);
         let whole = archive(&[("OFD.xml", OFD)], CompressionMethod::Deflated);
         assert_eq!(recognise(&whole[..whole.len() - 30]).unwrap_err().found, Found::BrokenZip);

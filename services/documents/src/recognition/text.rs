@@ -20,7 +20,9 @@ pub(super) fn inspect(bytes: &[u8]) -> Option<Found> {
 fn kind(text: &str) -> Found {
     let head = text.get(..text.floor_char_boundary(HEAD_BYTES)).unwrap_or(text).to_ascii_lowercase();
     let single_line = !text.contains(char::is_whitespace);
-    if single_line && ["http://", "https://", "ftp://", "file://"].iter().any(|scheme| head.starts_with(scheme)) {
+    if single_line
+        && ["http://", "https://", "ftp://", "file://"].iter().any(|scheme| head.starts_with(scheme))
+    {
         return Found::Address { text: shown(text) };
     }
     if head.starts_with("<!doctype html") || head.contains("<html") {
@@ -43,7 +45,8 @@ fn kind(text: &str) -> Found {
 }
 
 fn shown(text: &str) -> String {
-    let mut line: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).take(SHOWN_CHARS).collect();
+    let mut line: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).take(SHOWN_CHARS).collect();
     if text.chars().count() > SHOWN_CHARS {
         line.push('…');
     }

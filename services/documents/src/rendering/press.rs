@@ -57,7 +57,10 @@ impl<'a> Press<'a> {
             let path = VirtualPath::new(name).map_err(|error| broken(template, error.to_string()))?;
             Ok::<FileId, RenderError>(RootedPath::new(VirtualRoot::Project, path).intern())
         };
-        let data = data.into_iter().map(|(name, bytes)| Ok((id(name)?, bytes))).collect::<Result<_, RenderError>>()?;
+        let data = data
+            .into_iter()
+            .map(|(name, bytes)| Ok((id(name)?, bytes)))
+            .collect::<Result<_, RenderError>>()?;
         let (read, sources) = (Mutex::default(), Mutex::default());
         Ok(Self { main: id(template)?, template, data, fonts, templates, read, sources })
     }
@@ -72,7 +75,11 @@ impl<'a> Press<'a> {
     }
 
     /// Writes the PDF; nothing in it comes from a clock or from chance.
-    pub(super) fn print(&self, mut document: PagedDocument, imprint: Imprint<'_>) -> Result<Vec<u8>, RenderError> {
+    pub(super) fn print(
+        &self,
+        mut document: PagedDocument,
+        imprint: Imprint<'_>,
+    ) -> Result<Vec<u8>, RenderError> {
         let info = document.info_mut();
         info.title = Some(imprint.title.into());
         info.author = vec![imprint.author.into()];
@@ -99,7 +106,8 @@ impl<'a> Press<'a> {
     }
 
     fn broken(&self, errors: &[SourceDiagnostic]) -> RenderError {
-        let details: Vec<String> = errors.iter().take(DIAGNOSTICS_MAX).map(|error| self.told(error)).collect();
+        let details: Vec<String> =
+            errors.iter().take(DIAGNOSTICS_MAX).map(|error| self.told(error)).collect();
         broken(self.template, details.join("; "))
     }
 

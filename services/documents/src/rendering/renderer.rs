@@ -67,9 +67,11 @@ impl Renderer {
     #[must_use]
     pub fn new(options: RendererOptions) -> Self {
         let processors = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let permits = Semaphore::new(options.concurrency.unwrap_or_else(processors).clamp(1, Semaphore::MAX_PERMITS));
+        let permits =
+            Semaphore::new(options.concurrency.unwrap_or_else(processors).clamp(1, Semaphore::MAX_PERMITS));
         let templates = Templates::new(options.templates.clone());
-        let shared = Shared { options, templates, fonts: Mutex::default(), permits, running: AtomicUsize::new(0) };
+        let shared =
+            Shared { options, templates, fonts: Mutex::default(), permits, running: AtomicUsize::new(0) };
         Self { shared: Arc::new(shared) }
     }
 
@@ -81,8 +83,8 @@ impl Renderer {
         task.await.map_err(|_| RenderError::BrokenOff)?
     }
 
-    /// Renders on this thread: 5 to 10 ms of processor time once warm. The same particulars, templates and fonts give
-    /// the same bytes.
+    /// Renders on this thread: some milliseconds of processor time once warm. The same particulars, templates and
+    /// fonts give the same bytes.
     pub fn render_blocking(&self, particulars: &Particulars) -> Result<Rendered, RenderError> {
         let fonts = self.fonts()?;
         let _running = Running::begin(&self.shared.running, &fonts);
@@ -93,8 +95,7 @@ impl Renderer {
             details: error.to_string(),
         })?;
         let code = qr::drawn(&particulars.guarantee_no, &particulars_digest.to_hex())?;
-        let data =
-            [("particulars.json", TypstBytes::new(page)), ("qr.svg", TypstBytes::from_string(code))];
+        let data = [("particulars.json", TypstBytes::new(page)), ("qr.svg", TypstBytes::from_string(code))];
         let press = Press::new(Templates::main(form), data, &fonts, &self.shared.templates)?;
         let document = press.set()?;
         let characters = glyphs::missing(&document);

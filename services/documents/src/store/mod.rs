@@ -109,12 +109,16 @@ impl Store {
     /// credentials come from the usual `AWS_…` variables of the environment.
     pub fn open(url: &str) -> Result<Self, StoreError> {
         // An `AWS_…` variable that is no Unicode cannot be meant for us.
-        let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Self::open_with(url, variables)
     }
 
     /// As [`Store::open`], with the variables given.
-    pub fn open_with(url: &str, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, StoreError> {
+    pub fn open_with(
+        url: &str,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, StoreError> {
         let (objects, prefix) = place::open(url, variables)?;
         Ok(Self { objects, prefix, place: url.into() })
     }
@@ -132,7 +136,10 @@ impl Store {
             Err(error) => return Err(error),
         }
         // Written although it may be there: an earlier put can have died between the rename and the sync.
-        self.objects.put(&self.path(digest), bytes.into()).await.map_err(|source| self.unavailable(source))?;
+        self.objects
+            .put(&self.path(digest), bytes.into())
+            .await
+            .map_err(|source| self.unavailable(source))?;
         Ok(Stored { digest, media, size_bytes })
     }
 

@@ -9,7 +9,10 @@ use super::StoreError;
 
 type Opened = (Arc<dyn ObjectStore>, Path);
 
-pub(super) fn open(url: &str, variables: impl IntoIterator<Item = (String, String)>) -> Result<Opened, StoreError> {
+pub(super) fn open(
+    url: &str,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<Opened, StoreError> {
     match url.split_once(':') {
         Some(("file", folder)) => open_folder(url, folder.strip_prefix("//").unwrap_or(folder)),
         Some(("s3", rest)) => open_bucket(url, rest, variables),
@@ -34,7 +37,9 @@ fn open_bucket(
     rest: &str,
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Opened, StoreError> {
-    let Some((bucket, prefix)) = rest.strip_prefix("//").map(|rest| rest.split_once('/').unwrap_or((rest, ""))) else {
+    let Some((bucket, prefix)) =
+        rest.strip_prefix("//").map(|rest| rest.split_once('/').unwrap_or((rest, "")))
+    else {
         return Err(wrong(url, "s3://BUCKET/PREFIX is expected"));
     };
     if bucket.is_empty() {
@@ -46,7 +51,8 @@ fn open_bucket(
     let mut builder = AmazonS3Builder::new();
     for (name, value) in variables {
         let name = name.to_ascii_lowercase();
-        if let Some(key) = name.starts_with("aws_").then(|| name.parse::<AmazonS3ConfigKey>().ok()).flatten() {
+        if let Some(key) = name.starts_with("aws_").then(|| name.parse::<AmazonS3ConfigKey>().ok()).flatten()
+        {
             builder = builder.with_config(key, value);
         }
     }

@@ -17,10 +17,16 @@ const FILE: &[u8] = b"%PDF-1.7\n%%EOF\n";
 
 fn signed(headers: &HeaderMap) -> bool {
     let authorization = headers.get("authorization").map(|value| value.to_str().unwrap()).unwrap_or_default();
-    authorization.starts_with("AWS4-HMAC-SHA256 Credential=reader/") && authorization.contains("/somewhere/s3/")
+    authorization.starts_with("AWS4-HMAC-SHA256 Credential=reader/")
+        && authorization.contains("/somewhere/s3/")
 }
 
-async fn take(State(objects): State<Objects>, Path(path): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+async fn take(
+    State(objects): State<Objects>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     if !signed(&headers) {
         return StatusCode::FORBIDDEN.into_response();
     }

@@ -1,7 +1,8 @@
 //! What the two forms say.
 
 use baohan_documents::{
-    Digest, Disclosed, Form, Media, Particulars, Renderer, RendererOptions, particulars_digest, recognise, specimens,
+    Digest, Disclosed, Form, Media, Particulars, Renderer, RendererOptions, particulars_digest, recognise,
+    specimens,
 };
 
 use crate::paper::{plain, print, render, sealed};
@@ -32,7 +33,8 @@ fn the_sealed_form_shows_digests_and_no_more_than_is_known() {
     ] {
         assert!(text.contains(part), "{part} is missing in {text}");
     }
-    let ciphertexts = ["NLGfkNNOIlqWSt9h8BkyMLhcI3OigFxlB8EFWosovkg=", "UIRtQTUYD90X5+hhAwzWfJxnv3H4mX/kVD/vJqwMZs4="];
+    let ciphertexts =
+        ["NLGfkNNOIlqWSt9h8BkyMLhcI3OigFxlB8EFWosovkg=", "UIRtQTUYD90X5+hhAwzWfJxnv3H4mX/kVD/vJqwMZs4="];
     for ciphertext in ciphertexts {
         assert!(text.contains(&Digest::of(ciphertext.as_bytes()).to_hex()), "{ciphertext}");
         assert!(!text.contains(ciphertext), "a ciphertext is shortened");
@@ -122,13 +124,14 @@ fn the_same_particulars_give_the_same_bytes() {
 fn the_file_says_what_it_is() {
     let rendered = render(&plain()).unwrap();
     let information = crate::paper::Paper::of(&rendered).information();
-    for part in ["投标保函 BH20260302000001", "示例融资担保有限公司", "A4", "Pages:           1"] {
+    for part in ["投标保函 BH20260302000001", "示例融资担保有限公司", "A4", "Pages:           1"]
+    {
         assert!(information.contains(part), "{part}: {information}");
     }
     let held = |part: &[u8]| rendered.pdf.windows(part.len()).any(|window| window == part);
-    assert!(held(b"/CreationDate (D:20260320093512+08'00"), "made when it was restored, in China's time");
-    assert!(held(b"/Lang (zh"), "its language is Chinese");
-    assert!(held(b"pdfaid:part"), "it is PDF/A");
+    assert!(held(b"/CreationDate(D:20260320093512+08'00)"), "made when it was restored, in China's time");
+    assert!(held(b"/Lang(zh-CN)"), "its language is Chinese");
+    assert!(held(b"<pdfaid:part>2</pdfaid:part>"), "it is PDF/A");
 }
 
 #[tokio::test(flavor = "multi_thread")]

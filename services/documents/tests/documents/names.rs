@@ -37,22 +37,20 @@ fn markup_in_a_name_is_text() {
 
 #[test]
 fn long_names_stay_on_the_page() {
-    for unit in ["滨", "W", "滨江W1-", "ABCDEFGHIJ", "Ж", "，", "+/=", "🀄".trim_end_matches('🀄'), "é"] {
-        let name = unit.repeat(500 / unit.chars().count().max(1));
+    for unit in ["滨", "W", "滨江W1-", "ABCDEFGHIJ", "Ж", "，", "+/=", "é"] {
+        let name: String = unit.chars().cycle().take(500).collect();
         let long = Particulars {
             application_no: "W".repeat(50),
             guarantee_no: "M".repeat(50),
             platform: name.clone(),
-            institution: if name.is_empty() { "甲".to_owned() } else { name.chars().take(200).collect() },
+            institution: name.chars().take(200).collect(),
             section_name: Some(Disclosed::Clear(name.clone())),
             beneficiary_name: Some(Disclosed::Clear(name.clone())),
             ..named(&name)
         };
         let paper = print(&long);
         assert_within_the_border(&paper);
-        if !name.is_empty() {
-            assert!(paper.text().contains("第1页"), "{unit}");
-        }
+        assert!(paper.text().contains(&name), "{unit}");
     }
 }
 
@@ -82,7 +80,8 @@ fn what_cannot_be_seen_does_no_harm() {
 
 #[test]
 fn rare_characters_of_firms_names_are_there() {
-    for name in ["镕堃淼喆", "㵘䶮", "龘靐齉", "（集团）·第二、三分公司", "αβγ①②Ⅲ㈱", "国网ＡＢＣ１２３"] {
+    for name in ["镕堃淼喆", "㵘䶮", "龘靐齉", "（集团）·第二、三分公司", "αβγ①②Ⅲ㈱", "国网ＡＢＣ１２３"]
+    {
         let text = print(&named(name)).text();
         assert!(text.contains(name), "{name}: {text}");
     }
@@ -90,7 +89,9 @@ fn rare_characters_of_firms_names_are_there() {
 
 #[test]
 fn a_character_that_no_font_has_refuses_the_document_by_name() {
-    for (name, code_point) in [("江南😀建设", "U+1F600"), ("江南\u{E864}建设", "U+E864"), ("\u{10FFFD}", "U+10FFFD")] {
+    for (name, code_point) in
+        [("江南😀建设", "U+1F600"), ("江南\u{E864}建设", "U+E864"), ("\u{10FFFD}", "U+10FFFD")]
+    {
         let error = render(&named(name)).unwrap_err();
         assert!(matches!(error, RenderError::GlyphMissing { .. }), "{error}");
         assert_eq!(error.code(), "document-glyph-missing");

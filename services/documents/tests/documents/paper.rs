@@ -69,10 +69,9 @@ impl Paper {
 }
 
 fn poppler(tool: &str, arguments: &[&str]) -> String {
-    let output = Command::new(tool)
-        .args(arguments)
-        .output()
-        .unwrap_or_else(|error| panic!("{tool} does not run ({error}): install the Debian package poppler-utils"));
+    let output = Command::new(tool).args(arguments).output().unwrap_or_else(|error| {
+        panic!("{tool} does not run ({error}): install the Debian package poppler-utils")
+    });
     assert!(output.status.success(), "{tool}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

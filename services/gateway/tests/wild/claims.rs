@@ -27,6 +27,7 @@ async fn w06_a_filelist_that_is_an_array() {
     for (body, variant) in wrong {
         world.send("claimsnotice", body).await.refused_with("sign");
         let diagnosis = world.diagnosis().await;
+        eprintln!("{diagnosis}");
         // A blank behind each colon and comma is not how the body itself is written, so there it has a name of its own.
         let names_it = diagnosis.contains(variant) || (variant == "as-received" && diagnosis.contains("空格"));
         assert!(names_it, "{variant}: {diagnosis}");

@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
-use sqlx::SqliteConnection;
-use tokio::sync::Notify;
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{Mutex, MutexGuard, mpsc};
 use tokio::task::JoinHandle;
 
 use super::connection::Place;
 use crate::error::Error;
 
-/// About so many bytes go into the write-ahead log between two checkpoints: more would write the ends of the tables less often, and
-/// let the log's file grow.
-const BETWEEN_BYTES: usize = 16 << 20;
+/// About so many bytes go into the write-ahead log between two checkpoints. More would write the ends of the tables less often, and
+/// make the commits wait longer for the disk while it takes them.
+const BETWEEN_BYTES: usize = 4 << 20;
 /// What a command writes beside its own bytes, about: the page of the aggregates' index, and its share of the others.
 const BESIDE_BYTES: usize = 6 << 10;
 
@@ -17,15 +17,18 @@ const BESIDE_BYTES: usize = 6 << 10;
 /// meanwhile stays behind, and is moved by a commit once the log has its full length.
 pub(super) struct Checkpointer {
     written_bytes: usize,
-    due: Arc<Notify>,
+    due: mpsc::Sender<()>,
+    /// Held while it works: two checkpoints at once refuse each other.
+    turn: Arc<Mutex<()>>,
     task: JoinHandle<()>,
 }
 
 impl Checkpointer {
     pub(super) fn start(place: Place) -> Self {
-        let due = Arc::new(Notify::new());
-        let task = tokio::spawn(run(place, due.clone()));
-        Self { written_bytes: 0, due, task }
+        let (due, dues) = mpsc::channel(1);
+        let turn = Arc::new(Mutex::new(()));
+        let task = tokio::spawn(run(place, dues, turn.clone()));
+        Self { written_bytes: 0, due, turn, task }
     }
 
     /// Tells what a commit has written.
@@ -33,27 +36,39 @@ impl Checkpointer {
         self.written_bytes += bytes + commands * BESIDE_BYTES;
         if self.written_bytes >= BETWEEN_BYTES {
             self.written_bytes = 0;
-            self.due.notify_one();
+            // Where one is due already, that one moves these pages too.
+            let _ = self.due.try_send(());
         }
+    }
+
+    /// Waits until it does not work, and keeps it from working.
+    pub(super) async fn pause(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().await
     }
 
     /// Ends it, so that no connection but the writer's is left.
     pub(super) async fn end(self) {
-        self.task.abort();
-        // It was aborted, which is what was wanted.
-        let _ = self.task.await;
+        drop(self.due);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the checkpointer ended by a fault");
+        }
     }
 }
 
-async fn run(place: Place, due: Arc<Notify>) {
+async fn run(place: Place, mut dues: mpsc::Receiver<()>, turn: Arc<Mutex<()>>) {
     let mut connection = None;
-    loop {
-        due.notified().await;
+    while dues.recv().await.is_some() {
+        let _turn = turn.lock().await;
         match checkpoint(&place, connection.take()).await {
             Ok(open) => connection = Some(open),
-            // The writer's own checkpoint does it instead, later and within a commit.
+            // A commit does it instead, later.
             Err(error) => tracing::warn!(%error, "the write-ahead log was not moved"),
         }
+    }
+    if let Some(connection) = connection
+        && let Err(error) = connection.close().await
+    {
+        tracing::warn!(%error, "the checkpointer's connection was not closed cleanly");
     }
 }
 

@@ -172,6 +172,7 @@ impl Writer {
             if let Some(connection) = &mut self.connection
                 && batch.iter().any(|command| matches!(command, Command::Overwrite(_)))
             {
+                let _pause = self.checkpointer.pause().await;
                 overwrite(connection).await;
             }
             batch.into_iter().for_each(Command::answer);
@@ -247,8 +248,11 @@ impl Writer {
 /// Moves the write-ahead log into the database and cuts it, so that older pages lie nowhere any more. What was erased is erased
 /// without it too; where it does not come through now, a later checkpoint does the same.
 async fn overwrite(connection: &mut SqliteConnection) {
-    if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await {
-        tracing::warn!(%error, "the write-ahead log is not cut yet");
+    match sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await
+    {
+        Ok((0, _, _)) => {}
+        Ok(_) => tracing::warn!("a reader keeps the write-ahead log from being cut"),
+        Err(error) => tracing::warn!(%error, "the write-ahead log is not cut yet"),
     }
 }
 

@@ -23,6 +23,7 @@ async fn a_premium_is_recorded_corrected_and_then_stands() {
     let corrected = house.post(Role::Underwriter, id, "premium/correct", more.clone()).await.guarantee();
     assert_eq!((&corrected["premium"]["amount"], &corrected["version"]), (&json!("6500.00"), &json!(3)));
     house.post(Role::Underwriter, id, "issue", json!({})).await.guarantee();
+    more["amount"] = json!("6600.00");
     assert_eq!(house.post(Role::Underwriter, id, "premium/correct", more).await.code(), "already-issued");
 }
 
@@ -65,7 +66,7 @@ async fn w28_a_digital_invoice_has_twenty_digits_and_no_code() {
     assert_eq!((&invoiced["invoice"]["invoice_code"], &invoiced["invoice"]["state"]), (&json!(null), &json!("issued")));
     assert_eq!(house.post(Role::Operator, id, "invoice", body).await.guarantee(), invoiced);
     assert_eq!(house.post(Role::Operator, id, "invoice/decline", json!({ "reason": "x" })).await.code(), "already-invoiced");
-    let listed = house.get(Role::Finance, "/api/v1/invoices?state=issued").await.json();
+    let listed = house.get(Role::Finance, "/api/v1/invoices?state=issued").await.guarantee();
     assert_eq!(listed["items"][0]["invoice_no"], "26322000000012345678");
 }
 
@@ -106,7 +107,7 @@ async fn claims_are_paid_in_part_refused_and_settled_once() {
         let none = house.post(Role::Finance, id, &format!("claims/{number}/pay"), json!({ "reference": "P" })).await;
         assert_eq!((none.status.as_u16(), none.code().as_str()), (409, "no-such-claim"), "{number}");
     }
-    let listed = house.get(Role::Finance, "/api/v1/claims?state=paid").await.json();
+    let listed = house.get(Role::Finance, "/api/v1/claims?state=paid").await.guarantee();
     assert_eq!((&listed["items"][0]["reference"], &listed["items"][1]), (&json!("P-1"), &json!(null)));
 }
 

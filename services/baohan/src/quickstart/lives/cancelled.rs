@@ -21,7 +21,8 @@ pub async fn play(stage: &mut Stage, application_no: &str) -> anyhow::Result<()>
         mobile: Some("13800000000"),
     };
     life.ask(&request, "1", &["InvoiceRequested"]).await?;
-    let invoice = json!({ "invoice_no": "26322000000012345678", "invoice_url": "https://files.example/fp.pdf" });
+    let invoice =
+        json!({ "invoice_no": "26322000000012345678", "invoice_url": "https://files.example/fp.pdf" });
     life.office("invoice", &invoice, &["Invoiced"]).await?;
     life.told(Interface::Invoicenotice).await?;
     let cancel = Ask::Cancel { application_no: &application_no, guarantee_no: &guarantee_no };

@@ -5,7 +5,8 @@ use crate::quickstart::stage::{Stage, terms};
 
 /// Issued, restored, claimed in part, paid, and claimed for the rest.
 pub async fn play(stage: &mut Stage, application_no: &str) -> anyhow::Result<()> {
-    let mut life = stage.life("issued → restored → claimed in part → paid → claimed for the rest", application_no);
+    let mut life =
+        stage.life("issued → restored → claimed in part → paid → claimed for the rest", application_no);
     life.issued(&terms("03", "800000.00")?).await?;
     life.restored().await?;
     let (application_no, guarantee_no) = (life.application_no.clone(), life.guarantee_no.clone());

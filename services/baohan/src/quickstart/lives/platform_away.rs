@@ -10,7 +10,8 @@ const FAILURES: u32 = 2;
 pub async fn play(stage: &mut Stage, application_no: &str) -> anyhow::Result<()> {
     let terms = terms("06", "800000.00")?;
     stage.sandbox.misbehave(Misconduct::at(Interface::Baohannotice, MisconductKind::Http500, FAILURES));
-    let mut life = stage.life("the platform is away for a moment → the notice is delivered later", application_no);
+    let mut life =
+        stage.life("the platform is away for a moment → the notice is delivered later", application_no);
     life.apply(&terms, &["Applied"]).await?;
     life.pay_premium(&terms).await?;
     life.happens("underwriting", &["Issued"]).await?;

@@ -30,16 +30,34 @@ pub async fn play(stage: &mut Stage, application_no: &str) -> anyhow::Result<()>
         recorded,
         wrong,
     };
-    stage.narrator.step(&step(Party::Platform, ask.interface().name(), &answer.code, answer.message.clone(), wrong));
+    stage.narrator.step(&step(
+        Party::Platform,
+        ask.interface().name(),
+        &answer.code,
+        answer.message.clone(),
+        wrong,
+    ));
 
     let known = stage.house.guarantee(application_no).await?;
     let wrong = known.as_ref().map(|_| "no guarantee".to_owned());
-    stage.narrator.step(&step(Party::Office, "GET guarantees", "200", "no guarantee, no event".to_owned(), wrong));
+    stage.narrator.step(&step(
+        Party::Office,
+        "GET guarantees",
+        "200",
+        "no guarantee, no event".to_owned(),
+        wrong,
+    ));
 
     let journal = stage.house.get(&format!("/api/v1/journal?application_no={application_no}")).await?;
     let diagnosis = journal["items"][0]["diagnosis"].to_string().replace("\\\"", "\"");
     let found = diagnosis.contains(VARIANT);
     let recorded = format!("diagnosis: {}", if found { VARIANT } else { &diagnosis });
-    stage.narrator.step(&step(Party::Office, "GET journal", "200", recorded, (!found).then(|| VARIANT.to_owned())));
+    stage.narrator.step(&step(
+        Party::Office,
+        "GET journal",
+        "200",
+        recorded,
+        (!found).then(|| VARIANT.to_owned()),
+    ));
     Ok(())
 }
