@@ -8,6 +8,9 @@ TOOLS := $(CACHE)/tools
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 
+# Where cargo puts what it builds; asked only by the targets that run it.
+BUILT = $(shell cargo metadata --format-version 1 --no-deps --locked | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
+
 .DEFAULT_GOAL := help
 .PHONY: help quickstart test check fmt format lint deny bench packages
 
@@ -17,7 +20,7 @@ help: ## This list.
 quickstart: ## Whole lives of guarantees on this machine, shown step by step; ONCE=1 ends by itself.
 	@deploy/install-packages run
 	cargo build --locked --profile $(PROFILE) --package baohan
-	@$$(cargo metadata --format-version 1 --no-deps --locked | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/baohan quickstart $(if $(ONCE),--once) $(if $(DATA),--data $(DATA))
+	@$(BUILT)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/baohan quickstart $(if $(ONCE),--once) $(if $(DATA),--data $(DATA))
 
 test: ## All tests.
 	@deploy/install-packages run test
@@ -47,10 +50,9 @@ $(CARGO_DENY):
 	    && rm -rf $(TOOLS)/build; \
 	fi
 
-bench: ## The figures of docs/performance.md, measured on this machine (minutes; nothing else should run).
-	@deploy/install-packages run test bench
-	cargo build --locked --release --package baohan
-	deploy/bench
+bench: ## The figures of docs/performance.md, measured on this machine; it takes long, and nothing else should run.
+	cargo build --locked --release --package baohan --package baohan-bench
+	@for what in start document apply growth; do $(BUILT)/release/baohan-bench $$what || exit 1; done
 
 packages: ## Installs the Debian packages that are missing (as root).
-	@deploy/install-packages run test bench
+	@deploy/install-packages run test

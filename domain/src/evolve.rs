@@ -121,7 +121,7 @@ fn issued(pending: Pending, event: &Issued) -> InForce {
 fn change(was: &mut InForce, event: &Event) {
     match event {
         Event::RestoreRequested(_) | Event::Restored(_) | Event::OpeningMoved(_) => {
-            open(&mut was.opening, event)
+            open(&mut was.opening, event);
         }
         Event::Extended(event) => was.valid_until = event.valid_until,
         Event::InvoiceRequested(_) | Event::Invoiced(_) | Event::InvoiceDeclined(_) => {
@@ -211,7 +211,7 @@ fn claim(claims: &mut Vec<Claim>, event: &Event) {
                 content: event.content.clone(),
                 claimed_at: event.claimed_at,
                 state: ClaimState::Open,
-            })
+            });
         }
         Event::ClaimPaid(event) => {
             let (amount, reference, at) = (event.amount, event.reference.clone(), event.paid_at);

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use baohan_domain::command::{Apply, Issue, IssueAsked, RecordPremium};
 use baohan_domain::{
-    ApplicationNo, Command, Decision, DocumentRef, Fingerprint, Form, Guarantee, GuaranteeId, GuaranteeNo, Media,
-    SealedField, Terms, decide, evolve,
+    ApplicationNo, Command, Decision, DocumentRef, Fingerprint, Form, Guarantee, GuaranteeId, GuaranteeNo,
+    Media, SealedField, Terms, decide, evolve,
 };
 use baohan_log::{Append, Log, NewEvent};
 use baohan_projections::guarantees::{Filter, Reconciliation};
@@ -53,7 +53,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let began = Instant::now();
         let applied = runner.catch_up().await?;
         let took = began.elapsed();
-        println!("{applied} {name} applied in {took:.2?}: {:.0} a second", f64::from(count) / took.as_secs_f64());
+        println!(
+            "{applied} {name} applied in {took:.2?}: {:.0} a second",
+            f64::from(count) / took.as_secs_f64()
+        );
     }
     queries(&projections, at).await?;
     projections.close().await;

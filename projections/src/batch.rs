@@ -128,8 +128,11 @@ impl Batch<'_> {
             if checkpoint::of_shard(&mut transaction, self.shard).await? != expected {
                 return Ok(None);
             }
-            let applied =
-                if careful { self.one_by_one(&mut transaction).await } else { self.at_once(&mut transaction).await };
+            let applied = if careful {
+                self.one_by_one(&mut transaction).await
+            } else {
+                self.at_once(&mut transaction).await
+            };
             let moved = match applied {
                 Ok(moved) => moved,
                 Err(error) if error.is_the_events_fault() && !careful => {

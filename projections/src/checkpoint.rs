@@ -25,11 +25,14 @@ impl Checkpoint {
         let Some(event_id) = self.event_id else { return Ok(None) };
         let (name, shard, position) = (self.projection.name(), self.shard, self.position);
         if position > log.head(shard) {
-            return Ok(Some(format!("{name} is at position {position} of shard {shard}, which the log has not reached")));
+            return Ok(Some(format!(
+                "{name} is at position {position} of shard {shard}, which the log has not reached"
+            )));
         }
         let there = log.read(shard, position.saturating_sub(1), 1).await?;
         let same = there.first().is_some_and(|stored| stored.position == position && stored.id == event_id);
-        let other = || format!("the log holds another event than {name} saw at position {position} of shard {shard}");
+        let other =
+            || format!("the log holds another event than {name} saw at position {position} of shard {shard}");
         Ok(if same { None } else { Some(other()) })
     }
 }
@@ -61,7 +64,10 @@ pub(crate) async fn try_again(connection: &mut SqliteConnection) -> Result<(), s
 }
 
 /// All checkpoints of a shard.
-pub(crate) async fn of_shard(connection: &mut SqliteConnection, shard: u16) -> Result<Vec<Checkpoint>, Error> {
+pub(crate) async fn of_shard(
+    connection: &mut SqliteConnection,
+    shard: u16,
+) -> Result<Vec<Checkpoint>, Error> {
     let rows = sqlx::query("SELECT projection, position, event_id, stopped_position, stopped_cause FROM checkpoints WHERE shard = ?")
         .bind(shard)
         .fetch_all(connection)

@@ -4,7 +4,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use baohan_log::Log;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::checkpoint;
@@ -22,6 +24,9 @@ const READERS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The writer's page cache; SQLite counts it in KiB when negative.
 const WRITER_CACHE: &str = "-16384";
+/// After how many pages (of 4 KiB) the write-ahead log goes back into the file: while much is applied, a page that many
+/// batches touch is then written back once for all of them.
+const WAL_PAGES: &str = "4096";
 /// What is left of the write-ahead log after a checkpoint, in bytes.
 const WAL_BYTES_KEPT: &str = "33554432";
 
@@ -68,6 +73,7 @@ impl Options {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .pragma("cache_size", WRITER_CACHE)
+            .pragma("wal_autocheckpoint", WAL_PAGES)
             .pragma("journal_size_limit", WAL_BYTES_KEPT);
         Ok(SqliteConnection::connect_with(&options).await?)
     }
@@ -118,9 +124,10 @@ pub(crate) async fn rebuild(
 }
 
 async fn tables(connection: &mut SqliteConnection) -> Result<Vec<String>, Error> {
-    let rows = sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            .fetch_all(connection)
+            .await?;
     rows.iter().map(|row| Ok(row.try_get("name")?)).collect()
 }
 
@@ -133,7 +140,9 @@ async fn reason_to_build(connection: &mut SqliteConnection, log: &Log) -> Result
         // Nothing of ours: dropping these tables could cost somebody his data.
         return Err(Error::Foreign);
     }
-    let origin = sqlx::query("SELECT schema_version, incarnation FROM origin").fetch_optional(&mut *connection).await?;
+    let origin = sqlx::query("SELECT schema_version, incarnation FROM origin")
+        .fetch_optional(&mut *connection)
+        .await?;
     let Some(origin) = origin else { return Ok(Some("their origin is unknown".to_owned())) };
     let version: i64 = origin.try_get("schema_version")?;
     if version != SCHEMA_VERSION {

@@ -125,7 +125,11 @@ impl Projections {
                     position,
                     head,
                     lag_events: head.saturating_sub(position),
-                    lag_seconds: if head > position { self.waits_for(shard, position, now).await? } else { 0.0 },
+                    lag_seconds: if head > position {
+                        self.waits_for(shard, position, now).await?
+                    } else {
+                        0.0
+                    },
                     stopped: found.and_then(|found| found.stopped.clone()),
                 });
             }

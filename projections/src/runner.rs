@@ -12,8 +12,8 @@ use crate::handle::Projections;
 use crate::projection::Projection;
 use crate::states::States;
 
-/// The most events of a batch: some milliseconds of work, so that readers see progress, and a megabyte of states.
-pub const BATCH_EVENTS_MAX: usize = 500;
+/// The most events of a batch: some milliseconds of work, so that readers see progress, and two megabytes of states.
+pub const BATCH_EVENTS_MAX: usize = 1_000;
 /// Guarantees that are remembered between batches, once or twice as many; two kilobytes each.
 const STATES_REMEMBERED: usize = 4_096;
 /// How often it looks without having been woken: for a rebuild that the command line asked for.

@@ -62,7 +62,10 @@ impl Status {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and a lag of 2^53 events is none that matters")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a gauge is a float, and a lag of 2^53 events is none that matters"
+)]
 fn lossy(count: u64) -> f64 {
     count as f64
 }

@@ -1,4 +1,5 @@
 //! The built program killed, starved and stopped in the middle of work.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what the tests share is test code as well")]
 
 #[path = "../world/mod.rs"]
 mod world;

@@ -1,7 +1,7 @@
 //! A locked or full store refuses calls cleanly, and the ledger resumes by itself.
 
-use std::process::{Command, Stdio};
 use std::io::Write;
+use std::process::{Command, Stdio};
 
 use crate::world::Ledger;
 use crate::world::process::wait_a_moment;

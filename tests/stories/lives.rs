@@ -19,12 +19,14 @@ async fn issued_restored_claimed_in_part_paid_and_claimed_for_the_rest() {
 
     let part = "300000.00".parse().unwrap();
     assert!(platform.claim("SQ1", &guarantee_no, Some(part), "13800000001").await.unwrap().taken());
-    let (status, paid) = office.post(&format!("{one}/claims/1/pay"), json!({"reference": "HX20260302001"})).await;
+    let (status, paid) =
+        office.post(&format!("{one}/claims/1/pay"), json!({"reference": "HX20260302001"})).await;
     assert_eq!((status, &paid["left"]), (200, &json!("500000.00")), "{paid}");
     assert!(platform.claim("SQ1", &guarantee_no, None, "13800000001").await.unwrap().taken());
     let claimed = office.until(&one, |guarantee| guarantee["claims"][1].is_object()).await;
     assert_eq!((&claimed["claims"][1]["amount"], &claimed["left"]), (&json!("500000.00"), &json!("0.00")));
-    let more = platform.claim("SQ1", &guarantee_no, Some("0.01".parse().unwrap()), "13800000001").await.unwrap();
+    let more =
+        platform.claim("SQ1", &guarantee_no, Some("0.01".parse().unwrap()), "13800000001").await.unwrap();
     assert_eq!(more.code, "0", "{more:?}");
 }
 

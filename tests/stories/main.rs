@@ -1,4 +1,5 @@
 //! The built program as its users meet it: the quickstart, whole lives, personal data, the command line.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what the tests share is test code as well")]
 
 #[path = "../world/mod.rs"]
 mod world;

@@ -97,7 +97,10 @@ pub fn terms(amount: &str) -> Terms {
 }
 
 /// Calls carry the real time: the program under test has the machine's clock.
-#[expect(clippy::disallowed_methods, reason = "the program under test has the machine's clock, and so has its caller")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program under test has the machine's clock, and so has its caller"
+)]
 pub fn now() -> DateTime<Utc> {
     Utc::now()
 }

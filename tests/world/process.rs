@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{Office, Platform};
 
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 /// What the office's caller shows; the configuration holds its SHA-256.
 pub const TOKEN: &str = "black-box-token";
 const TOKEN_SHA256: &str = "9c3ed721499b4f25089a86129f6b62cd107ef83b034a0ff7371fd0bb5bd3a756";
@@ -43,6 +43,8 @@ impl Ledger {
     /// Starts the process on what is there, with more words on its command line.
     pub async fn start_again_with(&mut self, more: &[&str]) {
         assert!(self.child.is_none(), "it runs already");
+        // The clients of the tests need a provider of ciphers; a second installation changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let log = File::options().create(true).append(true).open(self.log_path()).expect("a log");
         let child = Command::new(program())
             .args(["serve", "--config"])
@@ -100,6 +102,7 @@ impl Ledger {
             wait_a_moment().await;
         }
         child.kill().expect("it is killed");
+        child.wait().expect("it has ended");
         panic!("it does not end within {within:?}:\n{}", self.log());
     }
 
@@ -135,7 +138,12 @@ impl Drop for Ledger {
 
 /// Runs the program to its end.
 pub fn run(arguments: &[&str], folder: &Path) -> std::process::Output {
-    Command::new(program()).args(arguments).current_dir(folder).stdin(Stdio::null()).output().expect("the program runs")
+    Command::new(program())
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program runs")
 }
 
 pub fn program() -> &'static str {

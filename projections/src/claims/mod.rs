@@ -1,8 +1,8 @@
 //! One row a claim.
 
+use baohan_domain::Event;
 use baohan_domain::calendar::china_date;
 use baohan_domain::event::Claimed;
-use baohan_domain::Event;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sqlx::sqlite::SqliteRow;
@@ -137,7 +137,11 @@ pub(crate) async fn apply(
     Ok(())
 }
 
-async fn claimed(change: &Change<'_>, event: &Claimed, connection: &mut SqliteConnection) -> Result<(), ApplyError> {
+async fn claimed(
+    change: &Change<'_>,
+    event: &Claimed,
+    connection: &mut SqliteConnection,
+) -> Result<(), ApplyError> {
     let Some(issued) = change.after.issued() else {
         return Err(ApplyError::DoesNotFollow { event: "Claimed", what: "its guarantee is not issued" });
     };
@@ -199,11 +203,15 @@ impl Projections {
     ///
     /// # Errors
     /// When the cursor is none of this list, or the database is not available.
-    pub async fn claims(&self, filter: &Filter, viewer: &Viewer<'_>, slice: &Slice) -> Result<Page<ClaimRow>, Error> {
+    pub async fn claims(
+        &self,
+        filter: &Filter,
+        viewer: &Viewer<'_>,
+        slice: &Slice,
+    ) -> Result<Page<ClaimRow>, Error> {
         let (limit, today) = (slice.limit(), china_date(viewer.now));
-        let mut query: QueryBuilder<'_, Sqlite> = QueryBuilder::new(
-            "SELECT claims.*, COALESCE(amount_is_sealed AND opening_at > ",
-        );
+        let mut query: QueryBuilder<'_, Sqlite> =
+            QueryBuilder::new("SELECT claims.*, COALESCE(amount_is_sealed AND opening_at > ");
         query.push_bind(viewer.opened_until());
         query.push(", FALSE) AS hides_amount FROM claims LEFT JOIN guarantees ON id = guarantee WHERE TRUE");
         if let Some(state) = filter.state {

@@ -20,9 +20,7 @@ use crate::rows::{Insert, count, id};
 use crate::states::Known;
 
 pub use masking::mask_event;
-pub use reconciliation::{
-    RECONCILIATION_ROWS_MAX, ReconciledStatus, Reconciliation, ReconciliationRow,
-};
+pub use reconciliation::{RECONCILIATION_ROWS_MAX, ReconciledStatus, Reconciliation, ReconciliationRow};
 pub use search::{Filter, Found};
 pub(crate) use sub_views::invoice_kind;
 pub use sub_views::{

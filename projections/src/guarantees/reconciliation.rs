@@ -177,7 +177,8 @@ impl ReconciliationRow {
         let issued_at = the_moment(row, TABLE, "issued_at")?;
         let opening_at = moment(row, "opening_at")?.map(|at| at.timestamp_micros());
         let is_opened = opening_at.is_some_and(|at| at <= opened_until);
-        let shown = |sealed: &str| -> Result<bool, Error> { Ok(is_opened || !row.try_get::<bool, _>(sealed)?) };
+        let shown =
+            |sealed: &str| -> Result<bool, Error> { Ok(is_opened || !row.try_get::<bool, _>(sealed)?) };
         let status: &str = row.try_get("status")?;
         let amount: Option<i64> = row.try_get("amount_fen")?;
         let applicant_name: Option<String> = row.try_get("applicant_name")?;

@@ -130,7 +130,9 @@ impl Waits {
             }
             Life::InForce(issued) => Self::in_force(issued),
             Life::Cancelled { was, .. } => Self { invoice_since: invoice_since(was), ..Self::default() },
-            Life::Unknown | Life::Declined { .. } | Life::Withdrawn { .. } | Life::Quit { .. } => Self::default(),
+            Life::Unknown | Life::Declined { .. } | Life::Withdrawn { .. } | Life::Quit { .. } => {
+                Self::default()
+            }
         }
     }
 

@@ -118,7 +118,8 @@ impl Projections {
     /// # Errors
     /// When the database is not available.
     pub async fn guarantees_count(&self) -> Result<u64, Error> {
-        let row = sqlx::query("SELECT COUNT(*) AS guarantees FROM guarantees").fetch_one(self.readers()).await?;
+        let row =
+            sqlx::query("SELECT COUNT(*) AS guarantees FROM guarantees").fetch_one(self.readers()).await?;
         count(&row, "guarantees")
     }
 }
@@ -139,7 +140,10 @@ fn restrict(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, viewer: &View
     if let Some(applicant) = &filter.applicant {
         query.push(" AND applicant_name LIKE ").push_bind(containing(applicant)).push(" ESCAPE '\\'");
         // A search that finds a hidden name tells it.
-        query.push(" AND (applicant_is_sealed = 0 OR opening_at <= ").push_bind(viewer.opened_until()).push(")");
+        query
+            .push(" AND (applicant_is_sealed = 0 OR opening_at <= ")
+            .push_bind(viewer.opened_until())
+            .push(")");
     }
     if let Some(from) = filter.issued_from {
         query.push(" AND issued_on >= ").push_bind(day(from));

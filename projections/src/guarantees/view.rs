@@ -126,8 +126,8 @@ impl GuaranteeView {
         let fields = sealed_fields(guarantee);
         let terms = shown_terms(guarantee, hidden);
         let hides_amount = hidden && fields.contains(&SealedField::Amount);
-        let hides_applicant =
-            hidden && (fields.contains(&SealedField::ApplicantName) || fields.contains(&SealedField::ApplicantCode));
+        let hides_applicant = hidden
+            && (fields.contains(&SealedField::ApplicantName) || fields.contains(&SealedField::ApplicantCode));
         let left = issued.filter(|_| !hides_amount).map(InForce::left);
         Some(Self {
             id: meta.id,

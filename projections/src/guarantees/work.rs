@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
-use super::search::Found;
 use super::TABLE;
+use super::search::Found;
 use crate::error::Error;
 use crate::handle::Projections;
 use crate::page::{Key, List, Page, Slice, page};

@@ -1,7 +1,7 @@
 //! One row for each time an invoice was asked for.
 
-use baohan_domain::event::InvoiceRequested;
 use baohan_domain::Event;
+use baohan_domain::event::InvoiceRequested;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::sqlite::SqliteRow;
@@ -137,7 +137,10 @@ async fn requested(
     connection: &mut SqliteConnection,
 ) -> Result<(), ApplyError> {
     let Some(issued) = change.after.issued() else {
-        return Err(ApplyError::DoesNotFollow { event: "InvoiceRequested", what: "its guarantee is not issued" });
+        return Err(ApplyError::DoesNotFollow {
+            event: "InvoiceRequested",
+            what: "its guarantee is not issued",
+        });
     };
     let (application, particulars) = (&issued.application, &event.particulars);
     sqlx::query(
@@ -206,7 +209,9 @@ impl Projections {
         let mut query: QueryBuilder<'_, Sqlite> =
             QueryBuilder::new("SELECT invoices.*, COALESCE(applicant_is_sealed AND opening_at > ");
         query.push_bind(viewer.opened_until());
-        query.push(", FALSE) AS hides_applicant FROM invoices LEFT JOIN guarantees ON id = guarantee WHERE TRUE");
+        query.push(
+            ", FALSE) AS hides_applicant FROM invoices LEFT JOIN guarantees ON id = guarantee WHERE TRUE",
+        );
         if let Some(state) = filter.state {
             query.push(" AND invoices.state = ").push_bind(state.name());
         }

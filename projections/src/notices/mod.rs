@@ -3,15 +3,15 @@
 mod queue;
 mod table;
 
-use baohan_domain::event::NoticeKind;
 use baohan_domain::Event;
+use baohan_domain::event::NoticeKind;
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::change::Change;
 use crate::error::ApplyError;
-use crate::rows::stored_count;
+use crate::rows::{Insert, Statement, stored_count};
 
 pub use queue::{DueNotices, Filter, Notice, WaitingAt};
 pub use table::{Audience, TABLE, Told, notice_of, told_as};
@@ -53,44 +53,51 @@ impl State {
     }
 }
 
-/// Queues what is to be told, and settles what was.
+/// Queues what is to be told, and settles what was. Rows are written together up to the next outcome, which may be of
+/// one of them.
 pub(crate) async fn apply(
     changes: &[Change<'_>],
     connection: &mut SqliteConnection,
 ) -> Result<(), ApplyError> {
+    let mut queued = Vec::new();
     for change in changes {
         if let Some(told) = notice_of(change.event.name()) {
-            queue_up(change, told, connection).await?;
+            if change.after.application().is_none() {
+                let what = "its guarantee was never applied for";
+                return Err(ApplyError::DoesNotFollow { event: change.event.name(), what });
+            }
+            queued.push((change, told));
         } else if let Some(outcome) = Outcome::of(&change.event) {
+            QUEUED.write(&queued, bind, connection).await?;
+            queued.clear();
             outcome.settle(connection).await?;
         }
     }
+    QUEUED.write(&queued, bind, connection).await?;
     Ok(())
 }
 
-async fn queue_up(change: &Change<'_>, told: &Told, connection: &mut SqliteConnection) -> Result<(), ApplyError> {
-    let stored = change.stored;
-    let Some(application) = change.after.application() else {
-        let what = "its guarantee was never applied for";
-        return Err(ApplyError::DoesNotFollow { event: change.event.name(), what });
-    };
-    sqlx::query(
-        "INSERT INTO notices (id, guarantee, sequence, shard, position, platform, platform_code, application_no, kind, \
-        state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
-    )
-    .bind(&stored.id.as_bytes()[..])
-    .bind(&stored.aggregate_id.as_bytes()[..])
-    .bind(stored_count(stored.sequence))
-    .bind(stored.shard)
-    .bind(stored_count(stored.position))
-    .bind(&application.platform)
-    .bind(application.platform_code.as_deref())
-    .bind(application.application_no.as_str())
-    .bind(told.name)
-    .bind(stored.recorded_at.timestamp_micros())
-    .execute(connection)
-    .await?;
-    Ok(())
+const QUEUED: Insert = Insert {
+    head: "INSERT INTO notices (id, guarantee, sequence, shard, position, platform, platform_code, application_no, kind, \
+        state, created_at) VALUES",
+    columns: 11,
+    tail: "",
+};
+
+fn bind<'q>(statement: Statement<'q>, (change, told): &'q (&Change<'_>, &Told)) -> Statement<'q> {
+    let (stored, application) = (change.stored, change.after.application());
+    statement
+        .bind(&stored.id.as_bytes()[..])
+        .bind(&stored.aggregate_id.as_bytes()[..])
+        .bind(stored_count(stored.sequence))
+        .bind(stored.shard)
+        .bind(stored_count(stored.position))
+        .bind(application.map(|application| application.platform.as_str()))
+        .bind(application.and_then(|application| application.platform_code.as_deref()))
+        .bind(application.map(|application| application.application_no.as_str()))
+        .bind(told.name)
+        .bind(State::Waiting.name())
+        .bind(stored.recorded_at.timestamp_micros())
 }
 
 /// What became of a notice, as an event says.

@@ -17,6 +17,5 @@ CREATE TABLE notices (
     reason         TEXT
 );
 CREATE INDEX notices_waiting ON notices (platform, created_at, id) WHERE state = 'waiting';
-CREATE INDEX notices_waiting_of_guarantee ON notices (guarantee, sequence) WHERE state = 'waiting';
 CREATE INDEX notices_by_state ON notices (state, created_at, id);
-CREATE INDEX notices_of_guarantee ON notices (guarantee, sequence);
+CREATE INDEX notices_of_guarantee ON notices (guarantee, sequence, state);

@@ -71,7 +71,10 @@ struct Metadata<'a> {
     causation_id: Option<Cow<'a, str>>,
 }
 
-pub(crate) async fn apply(records: &[StoredEvent], connection: &mut SqliteConnection) -> Result<(), ApplyError> {
+pub(crate) async fn apply(
+    records: &[StoredEvent],
+    connection: &mut SqliteConnection,
+) -> Result<(), ApplyError> {
     let rows: Vec<(&StoredEvent, Metadata<'_>)> = records
         .iter()
         .map(|stored| (stored, serde_json::from_str(&stored.metadata).unwrap_or_default()))

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use baohan_domain::command::{
-    Annotate, Apply, Cancel, Claim, ConfirmQuit, CorrectPremium, Decline, DeclineInvoice, EarlyRestore, Expire,
-    Extend, Issue, IssueAsked, IssueInvoice, Notice, PayClaim, RecordNotice, RecordPremium, RecordRestored,
-    RefuseClaim, RefuseQuit, RequestInvoice, RequestQuit, Restore, Withdraw,
+    Annotate, Apply, Cancel, Claim, ConfirmQuit, CorrectPremium, Decline, DeclineInvoice, EarlyRestore,
+    Expire, Extend, Issue, IssueAsked, IssueInvoice, Notice, PayClaim, RecordNotice, RecordPremium,
+    RecordRestored, RefuseClaim, RefuseQuit, RequestInvoice, RequestQuit, Restore, Withdraw,
 };
 use baohan_domain::event::{InvoiceKind, InvoiceParticulars, NoticeKind, WithdrawnCause};
 use baohan_domain::{
-    ApplicationNo, DocumentRef, Envelope, Fingerprint, Form, GuaranteeId, GuaranteeNo, InvoiceNo, Media, Money,
-    SealMode, SealedField, Terms,
+    ApplicationNo, DocumentRef, Envelope, Fingerprint, Form, GuaranteeId, GuaranteeNo, InvoiceNo, Media,
+    Money, SealMode, SealedField, Terms,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;

@@ -126,7 +126,8 @@ async fn claims_show_what_is_due_and_what_became_of_it() {
         async move { projections.claims(&filter, &reader(at), &Slice::default()).await.unwrap().items }
     };
     let all = list(claims::Filter::default(), hours(6)).await;
-    let seen: Vec<_> = all.iter().map(|row| (row.number, row.state.as_str(), row.amount.as_deref())).collect();
+    let seen: Vec<_> =
+        all.iter().map(|row| (row.number, row.state.as_str(), row.amount.as_deref())).collect();
     let expected =
         [(3, "open", Some("500000.00")), (2, "refused", Some("200000.00")), (1, "paid", Some("100000.00"))];
     assert_eq!(seen, expected);
@@ -197,7 +198,8 @@ async fn exposure_adds_up_exactly_also_beyond_what_an_integer_column_holds() {
     assert_eq!(exposure.in_force.left, "109999999999999999.86");
     assert_eq!((exposure.in_force.guarantees, exposure.in_force.open_claims), (11, 1));
     assert_eq!(exposure.in_force.open_claims_amount, "0.01");
-    let statuses: Vec<_> = exposure.rows.iter().map(|row| (row.status.as_str(), row.total.guarantees)).collect();
+    let statuses: Vec<_> =
+        exposure.rows.iter().map(|row| (row.status.as_str(), row.total.guarantees)).collect();
     assert_eq!(statuses, [("cancelled", 1), ("issued", 11)], "what came to nothing is no row");
     assert!(stage.projections.exposure(Some("jyzx-other")).await.unwrap().rows.is_empty());
 }
@@ -255,9 +257,13 @@ async fn sections_join_what_platforms_say_with_our_guarantees() {
         async move { projections.section_exceptions(None, &viewer, &Slice::default()).await.unwrap().items }
     };
     let early = list(reader(hours(3))).await;
-    let sections: Vec<_> = early.iter().map(|item| (item.section_no.as_str(), item.status.as_str())).collect();
+    let sections: Vec<_> =
+        early.iter().map(|item| (item.section_no.as_str(), item.status.as_str())).collect();
     assert_eq!(sections, [("E-other", "3"), (life::SECTION_NO, "1")]);
-    assert!(early.iter().all(|item| item.guarantees.is_empty()), "nobody learns the section before the opening");
+    assert!(
+        early.iter().all(|item| item.guarantees.is_empty()),
+        "nobody learns the section before the opening"
+    );
     assert_eq!(list(Viewer::operator(hours(3))).await[1].guarantees.len(), 1);
     let late = list(reader(hours(4))).await;
     assert_eq!(late[1].guarantees[0].guarantee_no, "BH00000001");
@@ -267,7 +273,8 @@ async fn sections_join_what_platforms_say_with_our_guarantees() {
 }
 
 async fn list_guarantees(stage: &Stage, viewer: Viewer<'static>) -> Vec<String> {
-    let on = stage.projections.guarantees_on_section(life::PLATFORM, life::SECTION_NO, &viewer).await.unwrap();
+    let on =
+        stage.projections.guarantees_on_section(life::PLATFORM, life::SECTION_NO, &viewer).await.unwrap();
     on.into_iter().map(|guarantee| guarantee.guarantee_no).collect()
 }
 

@@ -67,7 +67,9 @@ async fn a_search_does_not_tell_a_hidden_name() {
 #[tokio::test]
 async fn lists_of_claims_and_invoices_hide_the_same() {
     let stage = opened_early().await;
-    for (viewer, shown) in [(reader(hours(4)), false), (Viewer::operator(hours(4)), true), (reader(hours(5)), true)] {
+    for (viewer, shown) in
+        [(reader(hours(4)), false), (Viewer::operator(hours(4)), true), (reader(hours(5)), true)]
+    {
         let slice = Slice::default();
         let claims = stage.projections.claims(&claims::Filter::default(), &viewer, &slice).await.unwrap();
         assert_eq!(claims.items[0].amount.is_some(), shown);
@@ -90,7 +92,10 @@ async fn payloads_of_events_hide_the_same() {
         assert_eq!(tells(&masked), [""; 0], "{}", stored.event_type);
         assert_eq!(masked["type"], payload["type"]);
         assert_eq!(mask_event(&stored.event_type, payload.clone(), &now, &reader(hours(5))), payload);
-        assert_eq!(mask_event(&stored.event_type, payload.clone(), &now, &Viewer::operator(hours(4))), payload);
+        assert_eq!(
+            mask_event(&stored.event_type, payload.clone(), &now, &Viewer::operator(hours(4))),
+            payload
+        );
     }
 }
 

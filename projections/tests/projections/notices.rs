@@ -2,8 +2,8 @@ use baohan_domain::Form;
 use baohan_domain::command::{EarlyRestore, Notice};
 use baohan_domain::event::NoticeKind;
 use baohan_log::StoredEvent;
-use baohan_projections::notices::{Filter, State};
 use baohan_projections::Slice;
+use baohan_projections::notices::{Filter, State};
 
 use crate::life::{self, Sealed, id_at, id_of};
 use crate::stage::{Stage, hours, morning};

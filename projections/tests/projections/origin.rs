@@ -68,7 +68,8 @@ async fn another_story_under_the_same_positions_begins_anew() {
 async fn a_file_of_somebody_else_is_left_alone() {
     let stage = with_two().await;
     let ledger = stage.file().with_file_name("ledger.db");
-    let opened = Projections::open(stage.log.clone(), Options::at(format!("sqlite:{}", ledger.display()))).await;
+    let opened =
+        Projections::open(stage.log.clone(), Options::at(format!("sqlite:{}", ledger.display()))).await;
     assert!(matches!(opened, Err(Error::Foreign)));
 }
 

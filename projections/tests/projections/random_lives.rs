@@ -65,7 +65,9 @@ fn command(number: u32, kind: u8, hour: i64, notice: Uuid) -> Command {
         22 => life::refuse_claim(u32::try_from(hour % 3).unwrap() + 1, at).into(),
         23 => life::extend("2026-09-30", at).into(),
         24 => {
-            let outcome = [life::taken(), life::given_up(), life::skipped()][usize::try_from(hour % 3).unwrap()].clone();
+            let outcome = [life::taken(), life::given_up(), life::skipped()]
+                [usize::try_from(hour % 3).unwrap()]
+            .clone();
             life::settle(notice, NoticeKind::Issued, outcome, at).into()
         }
         _ => life::annotate(at).into(),

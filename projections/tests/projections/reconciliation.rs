@@ -11,7 +11,12 @@ use crate::life::{self, Sealed, day, id_of};
 use crate::stage::{Stage, hours, morning, reader};
 
 fn days(start: &str, end: &str) -> Reconciliation {
-    Reconciliation { platform: life::PLATFORM.to_owned(), platform_code: None, start: day(start), end: day(end) }
+    Reconciliation {
+        platform: life::PLATFORM.to_owned(),
+        platform_code: None,
+        start: day(start),
+        end: day(end),
+    }
 }
 
 async fn issued(stage: &Stage, number: u32, at: DateTime<Utc>) -> GuaranteeId {
@@ -30,7 +35,8 @@ async fn numbers(stage: &Stage, wanted: &Reconciliation) -> Vec<String> {
 #[tokio::test]
 async fn days_are_whole_days_in_china_and_both_ends_belong_to_them() {
     let mut stage = Stage::open().await;
-    let moments = ["2026-03-01T15:59:59Z", "2026-03-01T16:00:00Z", "2026-03-02T15:59:59Z", "2026-03-02T16:00:00Z"];
+    let moments =
+        ["2026-03-01T15:59:59Z", "2026-03-01T16:00:00Z", "2026-03-02T15:59:59Z", "2026-03-02T16:00:00Z"];
     for (number, at) in (1..).zip(moments) {
         issued(&stage, number, at.parse().unwrap()).await;
     }
@@ -140,7 +146,8 @@ async fn ten_thousand_rows_come_whole_and_in_order_in_one_piece_and_in_many() {
             life::pay(at).into(),
             baohan_domain::Command::from(life::issue(number, Form::Plain, at)),
         ] {
-            if let Ok(baohan_domain::Decision::Changed(changed)) = baohan_domain::decide(&guarantee, command) {
+            if let Ok(baohan_domain::Decision::Changed(changed)) = baohan_domain::decide(&guarantee, command)
+            {
                 guarantee = changed.iter().fold(guarantee, baohan_domain::evolve);
                 events.extend(changed);
             }

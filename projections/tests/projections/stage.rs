@@ -91,11 +91,17 @@ impl Stage {
     }
 
     pub async fn append(&self, id: GuaranteeId, sequence: u64, events: &[Event]) -> Vec<StoredEvent> {
-        let events = events.iter().map(|event| new_event(event.name(), serde_json::to_string(event).unwrap()));
+        let events =
+            events.iter().map(|event| new_event(event.name(), serde_json::to_string(event).unwrap()));
         self.append_raw(id, sequence, events.collect()).await
     }
 
-    pub async fn append_raw(&self, id: GuaranteeId, sequence: u64, events: Vec<NewEvent>) -> Vec<StoredEvent> {
+    pub async fn append_raw(
+        &self,
+        id: GuaranteeId,
+        sequence: u64,
+        events: Vec<NewEvent>,
+    ) -> Vec<StoredEvent> {
         let append = Append {
             aggregate_id: id.uuid(),
             expected_sequence: sequence,
@@ -112,7 +118,10 @@ impl Stage {
     pub async fn folded(&self, id: GuaranteeId) -> (Guarantee, u64) {
         let events = self.log.load(id.uuid()).await.unwrap().events;
         let guarantee = events.iter().fold(Guarantee::default(), |guarantee, stored| {
-            evolve(guarantee, &upcast::read(&stored.event_type, &stored.event_version, &stored.payload).unwrap())
+            evolve(
+                guarantee,
+                &upcast::read(&stored.event_type, &stored.event_version, &stored.payload).unwrap(),
+            )
         });
         (guarantee, events.len() as u64)
     }

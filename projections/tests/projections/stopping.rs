@@ -78,7 +78,8 @@ async fn what_stopped_is_tried_again_at_the_next_start() {
     stage.does(id_of(1), life::apply(1, morning())).await;
     let mut connection =
         SqliteConnection::connect(&format!("sqlite:{}", stage.file().display())).await.unwrap();
-    let trigger = "CREATE TRIGGER refuse BEFORE INSERT ON exposure BEGIN SELECT RAISE(ABORT, 'not today'); END";
+    let trigger =
+        "CREATE TRIGGER refuse BEFORE INSERT ON exposure BEGIN SELECT RAISE(ABORT, 'not today'); END";
     sqlx::query(trigger).execute(&mut connection).await.unwrap();
     stage.catch_up().await;
     let status = stage.projections.status(morning()).await.unwrap();

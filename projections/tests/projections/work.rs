@@ -57,7 +57,8 @@ async fn a_key_that_came_is_work_at_once_and_a_held_one_at_the_opening() {
 #[tokio::test]
 async fn open_invoices_are_work_also_after_the_end() {
     let mut stage = Stage::open().await;
-    let (first, second) = (issued(&stage, 1, Sealed::Nothing).await, issued(&stage, 2, Sealed::Nothing).await);
+    let (first, second) =
+        (issued(&stage, 1, Sealed::Nothing).await, issued(&stage, 2, Sealed::Nothing).await);
     stage.does(second, life::request_invoice(2, hours(1))).await;
     stage.does(first, life::request_invoice(1, hours(2))).await;
     stage.does(first, life::cancel(1, hours(3))).await;
@@ -76,7 +77,8 @@ async fn open_invoices_are_work_also_after_the_end() {
 #[tokio::test]
 async fn a_quit_becomes_void_at_the_opening_unless_the_section_has_an_exception() {
     let mut stage = Stage::open().await;
-    let (plain, excepted) = (issued(&stage, 1, Sealed::Section).await, issued(&stage, 2, Sealed::Section).await);
+    let (plain, excepted) =
+        (issued(&stage, 1, Sealed::Section).await, issued(&stage, 2, Sealed::Section).await);
     stage.does(plain, life::request_quit(1, hours(1))).await;
     let early = EarlyRestore::Accept { hours_max: 24 };
     stage.does(plain, life::restore(1, hours(3), early, hours(2))).await;
@@ -173,7 +175,12 @@ async fn automatic_underwriting_sees_what_it_can_decide_and_passes_over_the_rest
     // What is passed over waits visibly.
     let terms = terms();
     let viewer = Viewer { now: morning(), sees_plain: false, terms: Some(&terms) };
-    let waits = [(3, None), (4, Some("payer-is-not-the-applicant")), (5, Some("premium-too-low")), (6, Some("premium"))];
+    let waits = [
+        (3, None),
+        (4, Some("payer-is-not-the-applicant")),
+        (5, Some("premium-too-low")),
+        (6, Some("premium")),
+    ];
     for (number, waiting_for) in waits {
         let found = stage.projections.guarantee(id_of(number).uuid()).await.unwrap().unwrap();
         let underwriting = found.view(&viewer).unwrap().underwriting.unwrap();

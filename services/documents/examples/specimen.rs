@@ -16,13 +16,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Renderer::new(RendererOptions { templates: arguments.next(), ..RendererOptions::default() });
     for specimen in specimens() {
         let begun = Instant::now();
-        let rendered = renderer.render_blocking(&specimen)?;
-        let file = folder.join(format!("{}.pdf", rendered.form.name()));
-        std::fs::write(&file, &rendered.pdf)?;
+        let document = renderer.render_blocking(&specimen)?;
+        let file = folder.join(format!("{}.pdf", document.form.name()));
+        std::fs::write(&file, &document.pdf)?;
         println!(
             "{}: {} bytes, {:?}, {} KiB resident",
             file.display(),
-            rendered.pdf.len(),
+            document.pdf.len(),
             begun.elapsed(),
             resident()
         );

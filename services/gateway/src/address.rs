@@ -54,9 +54,9 @@ mod tests {
     #[test]
     fn the_platforms_own_interfaces_are_not_served() {
         let directory = directory(&[""]);
-        let served = Interface::ALL.into_iter().filter(|interface| {
-            Address::read(&format!("/{}", interface.name()), &directory).is_some()
-        });
+        let served = Interface::ALL
+            .into_iter()
+            .filter(|interface| Address::read(&format!("/{}", interface.name()), &directory).is_some());
         assert_eq!(served.count(), 7);
     }
 

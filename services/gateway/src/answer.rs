@@ -9,7 +9,12 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// A protocol answer: HTTP 200, whatever `code` says.
-pub(crate) fn protocol(platform: Option<&Platform>, ok: bool, message: &str, data: AnswerData<'_>) -> Response {
+pub(crate) fn protocol(
+    platform: Option<&Platform>,
+    ok: bool,
+    message: &str,
+    data: AnswerData<'_>,
+) -> Response {
     with_status(StatusCode::OK, platform, ok, message, data)
 }
 

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use baohan_ledger::{Context, Severity};
-use baohan_wire::{AnswerData, Call, Platform, Receipt, receive};
+use baohan_wire::{AnswerData, Call, Platform, Receipt, receive, receive_undiagnosed};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -86,14 +86,12 @@ async fn take(
     let trace_id = trace_id(&parts.headers);
     let (id, at) = (desk.ledger.new_id(), desk.ledger.now());
     let arrived = Arrived { address, body, at, started, id, trace_id, remote };
-    match tokio::time::timeout(CALL_TIME, answer(desk, arrived)).await {
-        Ok(answered) => answered,
-        Err(_) => {
-            let interface = address.interface;
-            tracing::error!(%interface, "a call of {interface} was not answered within {} s", CALL_TIME.as_secs());
-            (refusal(StatusCode::SERVICE_UNAVAILABLE, None, TIMED_OUT), UNAVAILABLE)
-        }
+    if let Ok(answered) = tokio::time::timeout(CALL_TIME, answer(desk, arrived)).await {
+        return answered;
     }
+    let interface = address.interface;
+    tracing::error!(%interface, "a call of {interface} was not answered within {} s", CALL_TIME.as_secs());
+    (refusal(StatusCode::SERVICE_UNAVAILABLE, None, TIMED_OUT), UNAVAILABLE)
 }
 
 async fn without_body(
@@ -104,7 +102,9 @@ async fn without_body(
 ) -> (Response, &'static str) {
     let (status, message) = match no_body {
         NoBody::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE),
-        NoBody::TooSlow | NoBody::Broken => return (refusal(StatusCode::REQUEST_TIMEOUT, None, TOO_SLOW), "fault"),
+        NoBody::TooSlow | NoBody::Broken => {
+            return (refusal(StatusCode::REQUEST_TIMEOUT, None, TOO_SLOW), "fault");
+        }
     };
     if !desk.rates.admits_stranger() {
         return (refusal(StatusCode::TOO_MANY_REQUESTS, None, TOO_MANY), "throttled");
@@ -115,6 +115,7 @@ async fn without_body(
 
 async fn answer(desk: &Desk, arrived: Arrived<'_>) -> (Response, &'static str) {
     let Address { path_prefix, interface } = arrived.address;
+    let receive = if desk.rates.lets_diagnose() { receive } else { receive_undiagnosed };
     let receipt = receive(&desk.directory, path_prefix, interface.name(), &arrived.body, arrived.at);
     let platform = receipt.platform.clone();
     let signed_by = platform.as_ref().filter(|_| receipt.is_signed).map(|platform| platform.appkey.as_str());
@@ -123,7 +124,8 @@ async fn answer(desk: &Desk, arrived: Arrived<'_>) -> (Response, &'static str) {
         None => desk.rates.admits_stranger(),
     };
     if !is_admitted {
-        let (appkey, application_no) = (shown(receipt.appkey.as_deref()), shown(receipt.application_no.as_deref()));
+        let (appkey, application_no) =
+            (shown(receipt.appkey.as_deref()), shown(receipt.application_no.as_deref()));
         tracing::debug!(%interface, platform = %appkey, %application_no, "{interface} {application_no}: throttled");
         return (refusal(StatusCode::TOO_MANY_REQUESTS, platform.as_deref(), TOO_MANY), "throttled");
     }
@@ -131,7 +133,9 @@ async fn answer(desk: &Desk, arrived: Arrived<'_>) -> (Response, &'static str) {
         (Ok(call), Some(platform)) => (carry_out(desk, &arrived, &receipt, platform, call).await, None),
         // No call passes the checks without a platform; were there one, it would be a stranger's.
         (Ok(_), None) => (turn_down(desk, &arrived, &receipt, Verdict::of_stranger()).await, None),
-        (Err(fault), _) => (turn_down(desk, &arrived, &receipt, Verdict::of_fault(fault)).await, fault.http_status),
+        (Err(fault), _) => {
+            (turn_down(desk, &arrived, &receipt, Verdict::of_fault(fault)).await, fault.http_status)
+        }
     };
     if let Some(appkey) = signed_by
         && verdict.outcome == NOT_OPEN
@@ -171,7 +175,7 @@ async fn carry_out(
     let answered = interfaces::answer(desk, caller, call, &mut entry.aggregate_id).await;
     let verdict = match answered {
         // The entry was written with the events.
-        Ok(Answered::Command(outcome)) if outcome.is_changed() => return Verdict::taken(),
+        Ok(Answered::Changed) => return Verdict::taken(),
         Ok(answered) => Verdict::of_answered(answered),
         Err(failure) => {
             let verdict = Verdict::of_failure(&failure, interface);

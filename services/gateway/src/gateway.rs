@@ -82,7 +82,6 @@ pub(crate) struct Desk {
 
 impl Gateway {
     /// The routes: the seven interfaces, and the documents.
-    #[must_use]
     pub fn router(self) -> Router {
         measures::describe();
         let Self { ledger, projections, directory, documents, links, options, readiness } = self;

@@ -48,7 +48,12 @@ pub(crate) async fn keep(desk: &Desk, arrived: &Arrived<'_>, entry: JournalEntry
 }
 
 /// Writes the entry of a call whose body is over the limit: what it says is not known.
-pub(crate) async fn keep_without_body(desk: &Desk, interface: Interface, message: &str, remote: Option<SocketAddr>) {
+pub(crate) async fn keep_without_body(
+    desk: &Desk,
+    interface: Interface,
+    message: &str,
+    remote: Option<SocketAddr>,
+) {
     let id = desk.ledger.new_id();
     let entry = JournalEntry {
         id,
@@ -96,14 +101,20 @@ fn diagnosis(fault: &Fault) -> Option<String> {
 }
 
 fn marks(marks: &[Mark]) -> String {
-    let marks: Vec<_> =
-        marks.iter().map(|mark| json!({"code": mark.code.as_str(), "field": printable(&mark.field)})).collect();
+    let marks: Vec<_> = marks
+        .iter()
+        .map(|mark| json!({"code": mark.code.as_str(), "field": printable(&mark.field)}))
+        .collect();
     serde_json::Value::from(marks).to_string()
 }
 
 /// A text of a stranger's as it may stand in a log line: no line breaks, no escapes of terminals.
 pub(crate) fn printable(text: &str) -> String {
-    if text.chars().any(char::is_control) { text.replace(char::is_control, "\u{fffd}") } else { text.to_owned() }
+    if text.chars().any(char::is_control) {
+        text.replace(char::is_control, "\u{fffd}")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// As [`printable`], for a text that mostly is.

@@ -12,7 +12,10 @@ const DOWNLOADS: &str = "baohan_gateway_downloads_total";
 
 /// Every measure with its meaning, for the documentation.
 pub const METRICS: &[(&str, &str)] = &[
-    (CALLS, "calls of platforms, by interface and outcome: accepted, repeat, answered, refused, not-open, fault, throttled, turned-away, unavailable"),
+    (
+        CALLS,
+        "calls of platforms, by interface and outcome: accepted, repeat, answered, refused, not-open, fault, throttled, turned-away, unavailable",
+    ),
     (CALL_SECONDS, "seconds from the whole headers to the answer, by interface"),
     (REFUSALS, "calls that were answered with code 0, by interface and cause: a fault's or a refusal's code"),
     (UNJOURNALLED, "calls whose journal entry could not be written, by interface"),

@@ -2,13 +2,18 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Instant;
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
 /// The credits that are kept for calls that turned out to cost nothing: a project's restores come in one loop, and
 /// the loop of the largest project is well below it.
 const CREDITS_MAX: u32 = 10_000;
+
+/// How long wrong signatures are not looked into once strangers are over their share, in milliseconds: long enough that
+/// looking is a small part of the work under a flood, short enough that an integrator does not notice.
+const UNDIAGNOSED_MS: u64 = 1_000;
 
 /// A platform's share: so many calls a second in the long run, and so many at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +31,7 @@ impl Share {
     /// What calls that are not known to be a platform's own (a wrong signature, an unknown key) get. Each is written
     /// to the journal, so this also bounds how fast a stranger can fill the disk. It is counted apart, so that
     /// nobody can use up a platform's share without its secret.
-    pub const OF_STRANGERS: Self = Self { per_second: count(200), burst: count(1_000) };
+    pub const OF_STRANGERS: Self = Self { per_second: count(200), burst: count(400) };
 }
 
 const fn count(number: u32) -> NonZeroU32 {
@@ -40,6 +45,9 @@ const fn count(number: u32) -> NonZeroU32 {
 pub(crate) struct Rates {
     platforms: HashMap<String, Limit>,
     strangers: DefaultDirectRateLimiter,
+    started: Instant,
+    /// Until when wrong signatures are not looked into, in milliseconds after `started`.
+    undiagnosed_until: AtomicU64,
 }
 
 struct Limit {
@@ -48,22 +56,41 @@ struct Limit {
 }
 
 impl Rates {
-    pub(crate) fn new<'a>(appkeys: impl IntoIterator<Item = &'a str>, share: Share, strangers: Share) -> Self {
+    pub(crate) fn new<'a>(
+        appkeys: impl IntoIterator<Item = &'a str>,
+        share: Share,
+        strangers: Share,
+    ) -> Self {
         let limit = |_| Limit { limiter: limiter(share), credits: AtomicU32::new(0) };
         let platforms = appkeys.into_iter().map(|appkey| (appkey.to_owned(), limit(appkey))).collect();
-        Self { platforms, strangers: limiter(strangers) }
+        let undiagnosed_until = AtomicU64::new(0);
+        Self { platforms, strangers: limiter(strangers), started: Instant::now(), undiagnosed_until }
     }
 
     /// Whether a call that a platform has signed may go on.
     pub(crate) fn admits(&self, appkey: &str) -> bool {
         let Some(limit) = self.platforms.get(appkey) else { return self.admits_stranger() };
         let spend = |credits: u32| credits.checked_sub(1);
-        limit.credits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_ok() || limit.limiter.check().is_ok()
+        limit.credits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_ok()
+            || limit.limiter.check().is_ok()
     }
 
     /// Whether a call that nobody has signed may go on.
     pub(crate) fn admits_stranger(&self) -> bool {
-        self.strangers.check().is_ok()
+        let is_admitted = self.strangers.check().is_ok();
+        if !is_admitted {
+            self.undiagnosed_until.store(self.elapsed_ms() + UNDIAGNOSED_MS, Ordering::Relaxed);
+        }
+        is_admitted
+    }
+
+    /// Whether a wrong signature is worth looking into just now.
+    pub(crate) fn lets_diagnose(&self) -> bool {
+        self.undiagnosed_until.load(Ordering::Relaxed) <= self.elapsed_ms()
+    }
+
+    fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Gives back what an admitted call cost.
@@ -99,15 +126,22 @@ mod tests {
     #[test]
     fn what_is_given_back_can_be_spent_again() {
         let rates = rates();
-        let admitted = (0..100).filter(|_| rates.admits("a") && { rates.gives_back("a"); true }).count();
+        let admitted = (0..100)
+            .filter(|_| {
+                rates.admits("a") && {
+                    rates.gives_back("a");
+                    true
+                }
+            })
+            .count();
         assert_eq!(admitted, 100);
     }
 
     #[test]
     fn strangers_share_one_limit_and_cost_the_platforms_nothing() {
         let rates = rates();
-        assert!(rates.admits_stranger());
-        assert!(!rates.admits_stranger());
+        assert!(rates.admits_stranger() && rates.lets_diagnose());
+        assert!(!rates.admits_stranger() && !rates.lets_diagnose());
         assert!(!rates.admits("nobody"));
         assert!(rates.admits("a"));
     }

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use baohan_ledger::{Error, Outcome, Severity};
+use baohan_ledger::{Error, Severity};
 use baohan_log::ACCEPTED;
-use baohan_wire::{Fault, FaultCode, Interface, ReconciliationRow, TooMuch, refusal_message, too_much_message};
+use baohan_wire::{
+    Fault, FaultCode, Interface, ReconciliationRow, TooMuch, refusal_message, too_much_message,
+};
 
 use crate::interfaces::{Answered, Failure};
 use crate::journal::{ANSWERED, NOT_OPEN, REPEAT};
@@ -45,8 +47,8 @@ impl Verdict {
 
     pub fn of_answered(answered: Answered) -> Self {
         match answered {
-            Answered::Command(Outcome::Changed { .. }) => Self::taken(),
-            Answered::Command(Outcome::Repeat { .. }) => Self::yes(REPEAT, TAKEN_BEFORE.into()),
+            Answered::Changed => Self::taken(),
+            Answered::Repeat => Self::yes(REPEAT, TAKEN_BEFORE.into()),
             Answered::List(rows) => {
                 let message = format!("共 {} 条", rows.len()).into();
                 Self { rows: Some(rows), ..Self::yes(ANSWERED, message) }
@@ -70,7 +72,8 @@ impl Verdict {
             Failure::Ledger(Error::Refused(refusal)) => {
                 use baohan_domain::Refusal::{AlreadyQuit, NotIssued};
                 let message = refusal_message(interface, refusal).into();
-                let is_daily = interface == Interface::Baohanrestore && matches!(refusal, AlreadyQuit | NotIssued);
+                let is_daily =
+                    interface == Interface::Baohanrestore && matches!(refusal, AlreadyQuit | NotIssued);
                 if is_daily {
                     Self::no(NOT_OPEN, NOT_OPEN, message, Severity::Info)
                 } else {
@@ -88,7 +91,9 @@ impl Verdict {
             Failure::List(baohan_projections::Error::Behind { .. }) => {
                 Self::no("list-behind", UNAVAILABLE, LIST_BEHIND.into(), Severity::Warning)
             }
-            Failure::List(_) => Self::no("list-unavailable", UNAVAILABLE, LIST_BEHIND.into(), Severity::Error),
+            Failure::List(_) => {
+                Self::no("list-unavailable", UNAVAILABLE, LIST_BEHIND.into(), Severity::Error)
+            }
             Failure::TooManyDays => {
                 let message = too_much_message(TooMuch::Days { days_max: RECONCILED_DAYS_MAX });
                 Self::no("too-many-days", "refused", message.into(), Severity::Info)

@@ -122,3 +122,82 @@ impl Disclosing<'_> {
         clear.or_else(|| self.sealed(SealedField::Amount)).ok_or(Incomplete("amount"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use baohan_documents::Form;
+    use baohan_domain::{ApplicationNo, Fingerprint};
+
+    use super::*;
+
+    fn institution() -> Institution {
+        let platform_names: crate::PlatformNames =
+            Arc::new(|_, centre| centre.map(|centre| format!("中心{centre}")));
+        Institution {
+            name: "示例融资担保有限公司".into(), claim_due_working_days: 3, platform_names
+        }
+    }
+
+    fn application(platform_code: Option<&str>) -> Application {
+        Application {
+            platform: "jyzx".into(),
+            platform_code: platform_code.map(str::to_owned),
+            application_no: ApplicationNo::new("A-1").unwrap(),
+            terms: Terms {
+                applicant_name: Some("甲".into()),
+                amount: "800000".parse().ok(),
+                ..Terms::default()
+            },
+            sealed: BTreeMap::from([(SealedField::SectionNo, "QUJD".to_owned())]),
+            extra: BTreeMap::new(),
+            personal: BTreeMap::new(),
+            content: Fingerprint::new(String::new()),
+            applied_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn made(application: &Application) -> Result<Particulars, Incomplete> {
+        let shown = First {
+            guarantee_no: "G-1",
+            rate: "0.008".parse().unwrap(),
+            payer: Payer { name: "甲".into(), account: "1".into() },
+            premium: "6400".parse().unwrap(),
+            valid_until: NaiveDate::from_ymd_opt(2026, 6, 30).unwrap(),
+            issued_at: DateTime::UNIX_EPOCH,
+        };
+        first(&institution(), application, shown)
+    }
+
+    #[test]
+    fn what_is_known_is_clear_and_what_is_not_is_sealed() {
+        let particulars = made(&application(None)).unwrap();
+        assert_eq!(particulars.form(), Form::Sealed);
+        assert_eq!(particulars.section_no, Some(Disclosed::Sealed("QUJD".into())));
+        assert_eq!(particulars.applicant_name, Disclosed::Clear("甲".into()));
+        assert_eq!(particulars.beneficiary_name, None);
+        let (figures, capitals) = ("800000.00".to_owned(), "人民币捌拾万元整".to_owned());
+        assert_eq!(particulars.amount, Disclosed::Clear(Sum { figures, capitals }));
+        assert_eq!((particulars.rate.as_str(), particulars.premium.as_str()), ("0.8%", "6400.00"));
+    }
+
+    #[test]
+    fn a_platform_without_a_name_is_called_by_its_key() {
+        assert_eq!(made(&application(None)).unwrap().platform, "jyzx");
+        assert_eq!(made(&application(Some("7"))).unwrap().platform, "中心7");
+    }
+
+    #[test]
+    fn without_applicant_or_amount_there_is_no_document() {
+        let mut nameless = application(None);
+        nameless.terms.applicant_name = None;
+        assert_eq!(made(&nameless), Err(Incomplete("applicant")));
+        let mut amountless = application(None);
+        amountless.terms.amount = None;
+        assert_eq!(made(&amountless), Err(Incomplete("amount")));
+        amountless.sealed.insert(SealedField::Amount, "REVG".into());
+        assert_eq!(made(&amountless).unwrap().amount, Disclosed::Sealed("REVG".into()));
+    }
+}

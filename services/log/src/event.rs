@@ -38,7 +38,7 @@ pub struct Append {
 /// An event that is to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEvent {
-    /// The event's own id; UUIDv7, so that they sort by time.
+    /// The event's own id; `UUIDv7`, so that they sort by time.
     pub id: Uuid,
     /// Its type, as Kafka names it.
     pub event_type: String,

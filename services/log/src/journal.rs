@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::log::Log;
 
-/// An entry's id; UUIDv7, given by the caller, so that events can name it before it is stored.
+/// An entry's id; `UUIDv7`, given by the caller, so that events can name it before it is stored.
 pub type JournalId = Uuid;
 
 /// The outcome of a call that brought events. Most entries have it, so the tables index the others.

@@ -35,7 +35,6 @@ const EVERYBODY: &[Role] = &Role::ALL;
 const READERS: &[Role] = &[Underwriter, Operator, Auditor, Finance];
 const DESK: &[Role] = &[Operator, Auditor];
 
-
 /// Every route.
 pub const TABLE: &[Row] = &[
     row("POST", "/api/v1/guarantees/{id}/premium", &[Underwriter]),

@@ -83,7 +83,8 @@ impl<T: Content> FromRequest<Office> for Asked<T> {
             None => None,
             Some(given) => {
                 let content = serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))?;
-                let content_sm3 = digest(&[parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &content]);
+                let content_sm3 =
+                    digest(&[parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &content]);
                 // A key holds no line break, so nobody's key can run into another caller's.
                 Some(Key { scoped: format!("{}\n{given}", caller.name), given, content_sm3 })
             }
@@ -152,11 +153,7 @@ impl FromRequestParts<Office> for Caller {
     }
 }
 
-async fn parameter(
-    parts: &mut Parts,
-    office: &Office,
-    name: &str,
-) -> Result<Option<String>, Problem> {
+async fn parameter(parts: &mut Parts, office: &Office, name: &str) -> Result<Option<String>, Problem> {
     let parameters = RawPathParams::from_request_parts(parts, office).await;
     let parameters = parameters.map_err(|_| Problem::of(problem::NO_SUCH_ROUTE, "路径无法解析"))?;
     Ok(parameters.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned()))
@@ -169,7 +166,12 @@ fn dry_run(uri: &Uri) -> Result<bool, Problem> {
             ("dry_run", "true" | "1" | "") => true,
             ("dry_run", "false" | "0") => false,
             // A mistyped dry run must not become a real one.
-            _ => return Err(Problem::of(problem::INVALID_QUERY, "写操作只接受查询参数 dry_run=true 或 dry_run=false")),
+            _ => {
+                return Err(Problem::of(
+                    problem::INVALID_QUERY,
+                    "写操作只接受查询参数 dry_run=true 或 dry_run=false",
+                ));
+            }
         };
     }
     Ok(asked)
@@ -187,7 +189,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 fn unread(error: &axum::Error, bytes_max: usize) -> Problem {
     let source = std::error::Error::source(error);
-    if source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>()) {
+    if source.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>) {
         Problem::of(problem::BODY_TOO_LARGE, format!("请求体超过{bytes_max}字节"))
     } else {
         Problem::of(problem::BODY_UNREADABLE, "请求体未能完整接收")
@@ -207,7 +209,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let path = error.path().to_string();
         fault(&path, error.inner())
     })?;
-    deserializer.end().map_err(|error| malformed(format!("JSON对象之后还有内容（第{}列）", error.column())))?;
+    deserializer
+        .end()
+        .map_err(|error| malformed(format!("JSON对象之后还有内容（第{}列）", error.column())))?;
     Ok(body)
 }
 

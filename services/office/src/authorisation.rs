@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use crate::access::{self, Access, Row};
 use crate::office::Office;
 use crate::problem::{self, Problem};
+use crate::roles::Role;
 use crate::tokens::Caller;
 
 /// Lets through who may, by the table in [`crate::access`]; what has no row there is let through to nobody.
@@ -14,7 +15,7 @@ pub(crate) async fn authorise(State(office): State<Office>, mut request: Request
     let path = route.as_ref().map_or("", MatchedPath::as_str);
     let row = access::of(request.method().as_str(), path);
     let mut response = match admitted(&office, row, request.headers(), path) {
-        Err(refused) => refused,
+        Err(refused) => refused.into_response(),
         Ok(None) => next.run(request).await,
         Ok(Some(caller)) => {
             request.extensions_mut().insert(caller.clone());
@@ -29,24 +30,42 @@ pub(crate) async fn authorise(State(office): State<Office>, mut request: Request
     response
 }
 
+/// Why somebody is not let through.
+enum Refused {
+    /// There is no such route, or it does not take the method.
+    NoRoute(String),
+    /// Nobody knows the token.
+    Unknown,
+    /// The caller has none of the roles.
+    NoRight(Caller, &'static [Role]),
+}
+
 fn admitted(
     office: &Office,
     row: Option<&'static Row>,
     headers: &HeaderMap,
     path: &str,
-) -> Result<Option<Caller>, Response> {
-    let Some(row) = row else { return Err(no_such_method(path)) };
+) -> Result<Option<Caller>, Refused> {
+    let Some(row) = row else { return Err(Refused::NoRoute(path.to_owned())) };
     let Access::Roles(roles) = row.access else { return Ok(None) };
-    let unknown = || Problem::of(problem::UNAUTHENTICATED, "请求未携带有效的令牌").into_response();
-    let caller = bearer(headers).and_then(|token| office.tokens().bearer(token)).ok_or_else(unknown)?;
-    if caller.roles.has_any(roles) {
-        return Ok(Some(caller));
+    let caller = bearer(headers).and_then(|token| office.tokens().bearer(token)).ok_or(Refused::Unknown)?;
+    if caller.roles.has_any(roles) { Ok(Some(caller)) } else { Err(Refused::NoRight(caller, roles)) }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NoRoute(path) => no_such_method(&path),
+            Self::Unknown => Problem::of(problem::UNAUTHENTICATED, "请求未携带有效的令牌").into_response(),
+            Self::NoRight(caller, roles) => {
+                let wanted: Vec<_> = roles.iter().map(|role| role.name()).collect();
+                let detail = format!("此操作需要以下角色之一：{}", wanted.join("、"));
+                let mut response = Problem::of(problem::FORBIDDEN, detail).into_response();
+                response.extensions_mut().insert(caller);
+                response
+            }
+        }
     }
-    let wanted: Vec<_> = roles.iter().map(|role| role.name()).collect();
-    let detail = format!("此操作需要以下角色之一：{}", wanted.join("、"));
-    let mut response = Problem::of(problem::FORBIDDEN, detail).into_response();
-    response.extensions_mut().insert(caller);
-    Err(response)
 }
 
 /// The token of `Authorization: Bearer …`; the scheme's case counts for nothing (RFC 9110, 11.1).

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::office::Office;
 use crate::problem::{self, Problem};
 use crate::tokens::Caller;
+use crate::write::About;
 
 /// The longest that a call may take; rendering and the store's own waits are far below it.
 const CALL_TIME_MAX: Duration = Duration::from_secs(30);
@@ -58,7 +59,11 @@ pub(crate) async fn attend(State(office): State<Office>, mut request: Request, n
     .increment(1);
     metrics::histogram!("baohan_office_call_seconds", "route" => route).record(began.elapsed().as_secs_f64());
     if path.starts_with("/api/") {
-        tracing::info!(%method, path, status, code, actor, duration_ms, correlation_id = %correlation, "office call");
+        let application_no = response.extensions().get::<About>().map(|about| about.0.as_str());
+        tracing::info!(
+            %method, path, status, code, actor, application_no, duration_ms, correlation_id = %correlation,
+            "office call {method} {path}: {status}"
+        );
     }
     response
 }
@@ -80,4 +85,24 @@ pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let message = message.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     tracing::error!(message, "a handler panicked");
     Problem::of(problem::INTERNAL, "系统内部错误，请联系管理员并提供本次请求的编号").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_problem_without_its_inside_and_names_its_call() {
+        for panic in [
+            Box::new("secret") as Box<dyn std::any::Any + Send>,
+            Box::new(String::from("secret")),
+            Box::new(7),
+        ] {
+            let response = named(panicked(panic), Uuid::from_u128(7));
+            assert_eq!(response.status(), 500);
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+            let problem = response.extensions().get::<Problem>().map(Problem::code);
+            assert_eq!(problem, Some("internal"));
+        }
+    }
 }

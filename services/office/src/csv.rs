@@ -66,7 +66,9 @@ impl Cell {
 fn reads_as_a_number(text: &str) -> bool {
     let trimmed = text.trim();
     trimmed.starts_with(|c: char| c.is_ascii_digit())
-        && trimmed.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '/' | ':' | ' ' | 'e' | 'E' | '+' | '%'))
+        && trimmed.chars().all(|c| {
+            c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '/' | ':' | ' ' | 'e' | 'E' | '+' | '%')
+        })
 }
 
 fn reads_as_a_formula(text: &str) -> bool {

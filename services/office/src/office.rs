@@ -17,7 +17,7 @@ use crate::stream::STREAMS_MAX;
 use crate::tokens::{Caller, Tokens};
 
 /// How long a list waits for projections that lag.
-const FRESH_WAIT_MAX: Duration = Duration::from_millis(500);
+const FRESH_WAIT_MAX: Duration = Duration::from_secs(2);
 
 /// Writes the metrics in Prometheus's text form.
 pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;

@@ -88,7 +88,8 @@ impl Office {
 
     async fn lag(&self) -> Result<(), String> {
         let now = self.ledger().now();
-        let all = self.projections().status(now).await.map_err(|_| "the projections' database fails".to_owned())?;
+        let all =
+            self.projections().status(now).await.map_err(|_| "the projections' database fails".to_owned())?;
         for status in &all {
             if status.is_stopped() {
                 return Err(format!("{} stands still", status.name));

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use baohan_documents::RenderError;
 use baohan_domain::Refusal;
 use baohan_issuing::IssuingError;
 use serde::Serialize;
@@ -94,6 +95,8 @@ kinds! {
     DOCUMENT_NOT_BASE64 = "document-not-base64", CONFLICT, "保函文件不是base64";
     /// The file given is larger than any guarantee file.
     DOCUMENT_TOO_LARGE = "document-too-large", CONFLICT, "保函文件过大";
+    /// The fonts lack characters of a name that the document must show.
+    DOCUMENT_GLYPH_MISSING = "document-glyph-missing", CONFLICT, "字体缺少字符";
     /// The application lacks what a document must show.
     APPLICATION_INCOMPLETE = "application-incomplete", CONFLICT, "申请内容不完整";
     /// As many streams are open as may be.
@@ -286,6 +289,17 @@ impl From<IssuingError> for Problem {
             IssuingError::NotAGuaranteeFile(found) => Self::of(DOCUMENT_NOT_PDF_OR_OFD, found.to_string()),
             IssuingError::Incomplete(missing) => {
                 Self::of(APPLICATION_INCOMPLETE, format!("申请缺少出函所需的内容（{}）", missing.0))
+            }
+            IssuingError::Documents(baohan_documents::Error::Render(RenderError::GlyphMissing {
+                characters,
+            })) => {
+                let told: Vec<_> =
+                    characters.iter().map(|c| format!("{c}（U+{:04X}）", u32::from(*c))).collect();
+                let characters = told.join("、");
+                let detail = format!(
+                    "字体缺少以下字符，保函文件无法生成：{characters}。请安装含有该字符的字体，或随请求提供保函文件"
+                );
+                Self::of(DOCUMENT_GLYPH_MISSING, detail)
             }
             IssuingError::Documents(error) => {
                 Self::passing(DOCUMENTS_UNAVAILABLE, "保函文件暂时无法生成或保存，未出函，请稍后重试", &error)

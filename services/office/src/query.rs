@@ -56,11 +56,16 @@ pub(crate) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     }
     let meant = text.trim().replacen(' ', "+", 1);
     let moment = DateTime::parse_from_rfc3339(&meant).or_else(|_| DateTime::parse_from_rfc3339(text.trim()));
-    moment.map(|at| Some(at.to_utc())).map_err(|_| D::Error::custom(format_args!("`{text}` is no RFC 3339 time")))
+    moment
+        .map(|at| Some(at.to_utc()))
+        .map_err(|_| D::Error::custom(format_args!("`{text}` is no RFC 3339 time")))
 }
 
 /// A value that a list knows by its name.
-pub(crate) fn named<T>(name: Option<String>, known: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+pub(crate) fn named<T>(
+    name: Option<String>,
+    known: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Problem> {
     let unknown = |name: &str| Problem::of(problem::INVALID_QUERY, format!("没有状态 {name}"));
     name.map(|name| known(&name).ok_or_else(|| unknown(&name))).transpose()
 }
@@ -94,7 +99,10 @@ mod tests {
     fn blank_is_absent_and_unknown_is_refused() {
         let none = Asked { limit: None, name: None, at: None };
         assert_eq!(read("limit=&name=%20&at="), Some(none));
-        assert_eq!(read("limit=7&name=%E6%B1%9F").map(|asked| (asked.limit, asked.name)), Some((Some(7), Some("江".into()))));
+        assert_eq!(
+            read("limit=7&name=%E6%B1%9F").map(|asked| (asked.limit, asked.name)),
+            Some((Some(7), Some("江".into())))
+        );
         for query in ["limit=x", "limit=-1", "nmae=a", "at=yesterday", &format!("name={}", "a".repeat(201))] {
             assert_eq!(read(query), None, "{query}");
         }
@@ -102,7 +110,9 @@ mod tests {
 
     #[test]
     fn a_plus_that_became_a_blank_is_a_plus() {
-        for query in ["at=2026-03-02T09:30:00%2B08:00", "at=2026-03-02T09:30:00+08:00", "at=2026-03-02T01:30:00Z"] {
+        for query in
+            ["at=2026-03-02T09:30:00%2B08:00", "at=2026-03-02T09:30:00+08:00", "at=2026-03-02T01:30:00Z"]
+        {
             let at = read(query).and_then(|asked| asked.at).unwrap();
             assert_eq!(at.to_rfc3339(), "2026-03-02T01:30:00+00:00");
         }

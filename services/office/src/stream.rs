@@ -60,7 +60,8 @@ pub(crate) struct Feed {
 impl Office {
     /// A stream of one shard, or of all; it goes on behind `after`, and a shard that is not named there begins now.
     pub(crate) fn feed(&self, caller: Caller, shard: Option<u16>, after: &Places) -> Result<Feed, Problem> {
-        let full = |_| Problem::of(problem::TOO_MANY_STREAMS, format!("同时打开的事件流已达上限{STREAMS_MAX}"));
+        let full =
+            |_| Problem::of(problem::TOO_MANY_STREAMS, format!("同时打开的事件流已达上限{STREAMS_MAX}"));
         let permit = self.streams().clone().try_acquire_owned().map_err(full)?;
         let ticks = self.log().watch();
         let shards = (0..self.log().shards()).filter(|one| shard.is_none_or(|shard| shard == *one));
@@ -101,7 +102,10 @@ impl Feed {
                 Ok(_) => continue,
                 // The client comes again with the last id that it saw.
                 Err(problem) => {
-                    tracing::warn!(code = problem.code(), "an event stream ends, since the log cannot be read");
+                    tracing::warn!(
+                        code = problem.code(),
+                        "an event stream ends, since the log cannot be read"
+                    );
                     return None;
                 }
             }

@@ -62,7 +62,8 @@ mod tests {
         let tokens = Tokens::new(vec![Token { name: "lisi".into(), sha256, roles }]);
         let caller = tokens.bearer("correct horse battery staple").unwrap();
         assert_eq!((&*caller.name, caller.roles), ("lisi", roles));
-        for wrong in ["", "correct horse battery stapl", "Correct horse battery staple", &hex::encode(sha256)] {
+        for wrong in ["", "correct horse battery stapl", "Correct horse battery staple", &hex::encode(sha256)]
+        {
             assert_eq!(tokens.bearer(wrong), None);
         }
     }

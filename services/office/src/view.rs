@@ -13,7 +13,7 @@ use crate::tokens::Caller;
 /// A guarantee as it was, beside how it is: what is hidden until the opening is decided by how it is.
 #[derive(Debug, Clone)]
 pub(crate) struct Then {
-    then: Guarantee,
+    was: Guarantee,
     now: Guarantee,
     newest: Option<StoredEvent>,
 }
@@ -22,10 +22,10 @@ impl Then {
     /// As it was after the records that count.
     pub(crate) fn at(history: &History, counts: impl Fn(&Recorded) -> bool) -> Self {
         let counted = history.recorded.iter().take_while(|recorded| counts(recorded));
-        let (then, newest) = counted.fold((Guarantee::default(), None), |(state, _), recorded| {
+        let (was, newest) = counted.fold((Guarantee::default(), None), |(state, _), recorded| {
             (evolve(state, &recorded.event), Some(&recorded.stored))
         });
-        Self { then, now: history.guarantee.clone(), newest: newest.cloned() }
+        Self { was, now: history.guarantee.clone(), newest: newest.cloned() }
     }
 
     /// How many events it had.
@@ -60,7 +60,7 @@ impl Office {
         then: &Then,
     ) -> Result<GuaranteeView, Problem> {
         let meta = self.meta(id, then.version(), then.newest.as_ref());
-        GuaranteeView::as_of(&then.then, &then.now, meta, &self.viewer(caller)).ok_or_else(unknown)
+        GuaranteeView::as_of(&then.was, &then.now, meta, &self.viewer(caller)).ok_or_else(unknown)
     }
 
     /// A guarantee as a write left it; after a dry run it lies at position 0, since it lies nowhere.

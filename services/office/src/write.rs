@@ -25,13 +25,20 @@ pub(crate) struct Written {
     pub replayed: bool,
 }
 
+/// The application that a write was about, for the log line of the call.
+#[derive(Debug, Clone)]
+pub(crate) struct About(pub(crate) String);
+
 impl IntoResponse for Written {
     fn into_response(self) -> Response {
         let mut headers = HeaderMap::new();
         if self.replayed {
             headers.insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
         }
-        (headers, Json(self.view)).into_response()
+        let about = About(self.view.application_no.clone());
+        let mut response = (headers, Json(self.view)).into_response();
+        response.extensions_mut().insert(about);
+        response
     }
 }
 

@@ -12,7 +12,7 @@ use crate::lexical::{Fields, Value};
 use crate::signature::{as_double, java_trim};
 use crate::times::{parse_date, parse_time};
 
-/// Bounds in characters, as seen in the family's documents (wire.md, "Dialects").
+/// Bounds in characters, as seen in the family's documents (the interface specification page on dialects).
 pub(crate) const APPKEY_LENGTH_MAX: usize = 50;
 pub(crate) const NUMBER_LENGTH_MAX: usize = 50;
 pub(crate) const PLATFORM_CODE_LENGTH_MAX: usize = 50;

@@ -29,6 +29,8 @@ pub(crate) struct Request<'r> {
     pub interface: &'r str,
     pub body: &'r [u8],
     pub now: DateTime<Utc>,
+    /// Whether a wrong signature is looked into, which takes a hundred times as long as finding it wrong.
+    pub is_diagnosed: bool,
 }
 
 /// Carries out checks 1 to 4 and hands the fields to `read`.
@@ -166,6 +168,10 @@ fn signature<T>(
             Ok(())
         }
         None => {
+            let mut fault = Fault::new(FaultCode::SignMismatch, "签名 sign 校验不通过");
+            if !arrived.request.is_diagnosed {
+                return Err(fault);
+            }
             let suspect = Suspect {
                 platform,
                 platform_code: receipt.platform_code.as_deref(),
@@ -173,7 +179,6 @@ fn signature<T>(
                 fields: arrived.fields,
                 signature,
             };
-            let mut fault = Fault::new(FaultCode::SignMismatch, "签名 sign 校验不通过");
             fault.diagnosis = Some(Box::new(diagnose(&suspect)));
             Err(fault)
         }

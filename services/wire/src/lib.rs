@@ -47,7 +47,7 @@ pub use interface::Interface;
 pub use manual::{ManualError, Signed, seal_fields, sign_json, unseal_fields, unseal_text};
 pub use notice::{IssuedNotice, Notice, notice_body};
 pub use platform::{Centre, CentreView, Platform, PreviousSecret};
-pub use receipt::{Receipt, receive};
+pub use receipt::{Receipt, receive, receive_undiagnosed};
 pub use refusal::{TooMuch, refusal_message, too_much_message};
 pub use reply::{Reply, parse_reply};
 pub use seal::{OpenFault, OpenProblem, Opened, SealKey, open_section, seal_text};

@@ -48,6 +48,19 @@ pub fn receive(
     body: &[u8],
     now: DateTime<Utc>,
 ) -> Receipt<Call> {
-    let request = Request { directory, path_prefix, interface, body, now };
+    let request = Request { directory, path_prefix, interface, body, now, is_diagnosed: true };
+    intake::examine(&request, Interface::served_by_institution, call::read)
+}
+
+/// As [`receive`], without looking into a wrong signature: for when so many come that looking would cost too much.
+#[must_use]
+pub fn receive_undiagnosed(
+    directory: &Directory,
+    path_prefix: &str,
+    interface: &str,
+    body: &[u8],
+    now: DateTime<Utc>,
+) -> Receipt<Call> {
+    let request = Request { directory, path_prefix, interface, body, now, is_diagnosed: false };
     intake::examine(&request, Interface::served_by_institution, call::read)
 }

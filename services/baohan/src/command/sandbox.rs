@@ -26,7 +26,7 @@ pub struct Sandbox {
     /// Where it listens.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
-    /// The institution's gateway; otherwise its public_url in the configuration.
+    /// The institution's gateway; otherwise its `public_url` in the configuration.
     #[arg(long, value_name = "URL")]
     institution: Option<String>,
     /// A repeated notice is refused with 已存在, as some platforms do.

@@ -19,12 +19,11 @@ pub struct SealingKey {
 impl SealingKey {
     /// The key.
     pub fn key(&self, dialect: &Dialect) -> anyhow::Result<SealKey> {
-        let text = match &self.key_env {
-            Some(name) => std::env::var(name).with_context(|| format!("environment variable {name}"))?,
-            None => {
-                let fixed = dialect.sealed_key.as_ref().context("no key: give --key-env")?;
-                fixed.expose().to_owned()
-            }
+        let text = if let Some(name) = &self.key_env {
+            std::env::var(name).with_context(|| format!("environment variable {name}"))?
+        } else {
+            let fixed = dialect.sealed_key.as_ref().context("no key: give --key-env")?;
+            fixed.expose().to_owned()
         };
         SealKey::parse(text.trim())
             .context("the key is none: 32 hex digits, base64 of 16 bytes, or 16 characters")

@@ -41,7 +41,9 @@ impl Calendar {
                     WorkingDays::default()
                 }
                 Err(Unreadable::Content(problems)) => {
-                    problems.into_iter().for_each(|problem| section.report().problem(problem));
+                    for problem in problems {
+                        section.report().problem(problem);
+                    }
                     WorkingDays::default()
                 }
             }

@@ -134,7 +134,7 @@ impl Config {
         let read = Section::root(&report, &table, Self::read);
         let (problems, understood, warnings) = report.finish();
         match read {
-            Some(config) if problems.is_empty() => Ok(Self { understood, warnings, ..config }),
+            Some(config) if problems.is_empty() => Ok(Self { warnings, understood, ..config }),
             _ => Err(ConfigError::Wrong(problems)),
         }
     }

@@ -90,7 +90,7 @@ fn digest(section: &mut Section<'_>) -> Option<[u8; 32]> {
     let named = section.node("token_env").is_some();
     match (written, named) {
         (true, true) => {
-            section.wrong_key("token_env", "one of token_sha256 and token_env is to be set", None)
+            section.wrong_key("token_env", "one of token_sha256 and token_env is to be set", None);
         }
         (false, false) => {
             section.wrong_key("token_sha256", "is required and missing: set token_sha256 or token_env", None);
@@ -109,7 +109,7 @@ fn digest(section: &mut Section<'_>) -> Option<[u8; 32]> {
             let variable = section.optional_text("token_env")?;
             match section.report().environment.get(&variable) {
                 None => {
-                    section.wrong("token_env", &format!("environment variable {variable} is not set"), None)
+                    section.wrong("token_env", &format!("environment variable {variable} is not set"), None);
                 }
                 Some(token) if token.len() < TOKEN_LENGTH_MIN => {
                     let message =

@@ -22,13 +22,9 @@ fn refused(text: &str) -> String {
     load(text, &[]).unwrap_err().to_string()
 }
 
-fn example_environment() -> [(&'static str, &'static str); 2] {
-    [("BAOHAN_TOKEN_CORE", "a-token-of-some-length"), ("BAOHAN_SECRET_DEMO", "hunter2-hunter2")]
-}
-
 #[test]
 fn the_example_loads_and_says_nothing_but_the_defaults() {
-    let config = load(EXAMPLE, &example_environment()).unwrap();
+    let config = load(EXAMPLE, &[]).unwrap();
     assert_eq!(config.warnings, Vec::<String>::new());
     assert_eq!(config.platforms[0].dialect, Dialect::default());
     let least = load(&format!("{LEAST}{PLATFORM}"), &[]).unwrap();
@@ -42,14 +38,14 @@ fn the_example_loads_and_says_nothing_but_the_defaults() {
         .filter(|line| line.key != "name")
         .map(|line| (format!("{}.{}", line.path, line.key), line.value.clone()))
         .collect();
-    for default in values(&least).iter().filter(|(key, _)| !key.ends_with(".name")) {
+    for default in values(&least).iter().filter(|(key, _)| key.rsplit('.').next() != Some("name")) {
         assert!(example.contains(default), "the example does not say the default of {default:?}");
     }
 }
 
 #[test]
 fn every_key_that_is_asked_for_stands_in_the_example() {
-    let config = load(EXAMPLE, &example_environment()).unwrap();
+    let config = load(EXAMPLE, &[]).unwrap();
     let understood = config.understood.iter().map(|line| line.key.as_str());
     for key in understood.chain(Dialect::KEYS) {
         let named = EXAMPLE.lines().any(|line| {

@@ -46,7 +46,7 @@ async fn one(client: &Client, platform: &Platform, clock: &dyn Clock) -> Finding
                 None => Finding::well(subject, format!("{reached}; it tells no time")),
                 Some(theirs) => skew(
                     subject,
-                    reached,
+                    &reached,
                     clock.now() - theirs.with_timezone(&Utc),
                     platform.timestamp_window_seconds,
                 ),
@@ -56,7 +56,7 @@ async fn one(client: &Client, platform: &Platform, clock: &dyn Clock) -> Finding
 }
 
 /// Judges how far our clock is before the platform's: beyond the window each refuses the other's calls.
-fn skew(subject: String, reached: String, ours_ahead: TimeDelta, window_seconds: u32) -> Finding {
+fn skew(subject: String, reached: &str, ours_ahead: TimeDelta, window_seconds: u32) -> Finding {
     let seconds = ours_ahead.num_seconds();
     let (window, off) = (i64::from(window_seconds), seconds.abs());
     if off <= SKEW_UNNOTICED_SECONDS {
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     fn health(seconds: i64, window: u32) -> Health {
-        skew(String::new(), String::new(), TimeDelta::seconds(seconds), window).health
+        skew(String::new(), "", TimeDelta::seconds(seconds), window).health
     }
 
     #[test]

@@ -17,8 +17,16 @@ pub struct Metric {
     /// Its kind.
     pub kind: Kind,
     /// Its unit.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the page tells it, and the recorder has no place for it")
+    )]
     pub unit: &'static str,
     /// Its labels.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the page tells them, and the recorder has no place for them")
+    )]
     pub labels: &'static str,
     /// What it tells.
     pub meaning: &'static str,

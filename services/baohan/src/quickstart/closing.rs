@@ -7,12 +7,12 @@ use baohan_wire::{Ask, ReceivedNotice, format_time, parse_reconciliation};
 use chrono::NaiveDate;
 use comfy_table::{Table, presets};
 
-use super::narrator::{Party, Step};
+use super::narrator::{Narrator, Party, Step};
 use super::stage::Stage;
 
 /// The platform asks for all guarantees since `start`; exactly these must be in the list, with whether they were quit.
 pub async fn reconcile(stage: &mut Stage, start: NaiveDate, expected: &[(&str, bool)]) -> anyhow::Result<()> {
-    stage.narrator.life("the platform reconciles the day");
+    Narrator::life("the platform reconciles the day");
     let ask = Ask::Reconcile { start, end: china_date(stage.clock.now()) };
     let answer = stage.sandbox.ask(&stage.platform, None, &ask, &[]).await?;
     let rows = parse_reconciliation(&stage.platform, &answer.body)?;
@@ -48,7 +48,7 @@ pub async fn reconcile(stage: &mut Stage, start: NaiveDate, expected: &[(&str, b
 
 /// Fetches each document by the link that the platform was told, as the platform would, and keeps it in `downloads`.
 pub async fn fetch_documents(stage: &mut Stage, downloads: &Path) -> anyhow::Result<()> {
-    stage.narrator.life("the platform downloads the documents");
+    Narrator::life("the platform downloads the documents");
     std::fs::create_dir_all(downloads)?;
     let client = reqwest::Client::new();
     for told in stage.sandbox.centre().told() {

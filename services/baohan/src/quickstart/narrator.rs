@@ -72,7 +72,7 @@ impl Narrator {
     }
 
     /// Begins a life.
-    pub fn life(&self, title: &str) {
+    pub fn life(title: &str) {
         println!("\n── {title}");
     }
 

@@ -51,7 +51,7 @@ pub struct Life<'s> {
 impl Stage {
     /// Begins a life.
     pub fn life(&mut self, title: &str, application_no: &str) -> Life<'_> {
-        self.narrator.life(title);
+        Narrator::life(title);
         Life {
             stage: self,
             application_no: application_no.to_owned(),

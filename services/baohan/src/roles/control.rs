@@ -19,7 +19,7 @@ use super::Running;
 /// A command is one line.
 const LINE_BYTES_MAX: u64 = 4 << 10;
 /// How long one may take, the wait for the store included.
-const COMMAND_TIME_MAX: Duration = Duration::from_secs(60);
+const COMMAND_TIME_MAX: Duration = Duration::from_mins(1);
 /// Its owner alone reads and writes the socket.
 const MODE: u32 = 0o600;
 

@@ -7,7 +7,7 @@ use super::{Running, notifier};
 
 /// How often platforms are asked for exceptions of sections. A quit after the opening needs one to be known, and the
 /// procedure that makes one takes days.
-const SECTIONS_EVERY: Duration = Duration::from_secs(300);
+const SECTIONS_EVERY: Duration = Duration::from_mins(5);
 
 /// Starts what happens without a call.
 pub fn start(running: &Running) -> anyhow::Result<()> {

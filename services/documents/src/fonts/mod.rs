@@ -78,8 +78,12 @@ impl Fonts {
             file.release();
         };
         let system_folders = if system { search::system_folders() } else { Vec::new() };
-        search::files(folders).into_iter().for_each(|path| take(path, None));
-        search::files(&system_folders).into_iter().for_each(|path| take(path, Some(FAMILY)));
+        for path in search::files(folders) {
+            take(path, None);
+        }
+        for path in search::files(&system_folders) {
+            take(path, Some(FAMILY));
+        }
         if !faces.iter().any(|face| face.family == FAMILY) {
             return Err(FontError::Missing { searched: [folders, &system_folders].concat() });
         }

@@ -135,9 +135,9 @@ mod tests {
             |all| all.claim_due_working_days = 7,
         ];
         for change in changes {
-            let mut changed = plain();
-            change(&mut changed);
-            assert_ne!(particulars_digest(&changed), digest);
+            let mut other = plain();
+            change(&mut other);
+            assert_ne!(particulars_digest(&other), digest);
         }
     }
 }

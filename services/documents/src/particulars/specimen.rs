@@ -6,6 +6,7 @@ use super::page::in_china;
 use super::{Disclosed, Particulars, Payer, Sum};
 
 /// Made-up particulars, one of each form: to warm up, to look at templates, to measure.
+#[must_use]
 pub fn specimens() -> [Particulars; 2] {
     [sealed(), plain()]
 }

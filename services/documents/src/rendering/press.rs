@@ -97,14 +97,6 @@ impl<'a> Press<'a> {
         typst_pdf::pdf(&document, &options).map_err(|errors| self.broken(&errors))
     }
 
-    fn template_name(&self, id: FileId) -> FileResult<&'static str> {
-        let path = id.get();
-        match path.root() {
-            VirtualRoot::Project => Ok(path.vpath().get_without_slash()),
-            VirtualRoot::Package(_) => Err(FileError::Other(Some("packages are not available".into()))),
-        }
-    }
-
     fn broken(&self, errors: &[SourceDiagnostic]) -> RenderError {
         let details: Vec<String> =
             errors.iter().take(DIAGNOSTICS_MAX).map(|error| self.told(error)).collect();
@@ -119,6 +111,14 @@ impl<'a> Press<'a> {
             Some(format!("{}:{line}: ", id.get().vpath().get_without_slash()))
         });
         format!("{}{}", place.unwrap_or_default(), diagnostic.message)
+    }
+}
+
+fn template_name(id: FileId) -> FileResult<&'static str> {
+    let path = id.get();
+    match path.root() {
+        VirtualRoot::Project => Ok(path.vpath().get_without_slash()),
+        VirtualRoot::Package(_) => Err(FileError::Other(Some("packages are not available".into()))),
     }
 }
 
@@ -156,7 +156,7 @@ impl World for Press<'_> {
         if let Some(known) = self.sources.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return known.clone();
         }
-        let source = self.template_name(id).and_then(|name| self.templates.source(id, name));
+        let source = template_name(id).and_then(|name| self.templates.source(id, name));
         self.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(id, source.clone());
         source
     }
@@ -168,7 +168,7 @@ impl World for Press<'_> {
         if let Some(known) = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return known.clone();
         }
-        let bytes = self.template_name(id).and_then(|name| self.templates.read(name));
+        let bytes = template_name(id).and_then(|name| self.templates.read(name));
         self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(id, bytes.clone());
         bytes
     }

@@ -29,10 +29,18 @@ pub(crate) struct Caller {
 
 /// What came of a call that was not refused.
 pub(crate) enum Answered {
-    /// A command was carried out, or had been before.
-    Command(Outcome),
+    /// A command was carried out: events were stored, and the call's journal entry with them.
+    Changed,
+    /// It had been carried out before.
+    Repeat,
     /// A question was answered.
     List(Vec<ReconciliationRow>),
+}
+
+impl From<Outcome> for Answered {
+    fn from(outcome: Outcome) -> Self {
+        if outcome.is_changed() { Self::Changed } else { Self::Repeat }
+    }
 }
 
 /// Why a call gets code 0.
@@ -58,8 +66,7 @@ pub(crate) async fn answer(
 ) -> Result<Answered, Failure> {
     let (application_no, guarantee_no) = match (call, call.application_no(), call.guarantee_no()) {
         (Call::Apply(application), ..) => {
-            let outcome = apply::carry_out(desk, caller, application, &call.content()).await?;
-            return Ok(Answered::Command(outcome));
+            return Ok(apply::carry_out(desk, caller, application, &call.content()).await?.into());
         }
         (Call::Reconcile(question), ..) => return reconcile::answer(desk, &caller, question).await,
         (_, Some(application_no), Some(guarantee_no)) => (application_no, guarantee_no),
@@ -70,13 +77,15 @@ pub(crate) async fn answer(
     *guarantee = Some(found.id.uuid());
     let outcome = match call {
         Call::Restore(restore) => restore::carry_out(desk, caller, found, restore).await,
-        Call::RequestInvoice(request) => invoice::carry_out(desk, caller, found, request, &call.content()).await,
+        Call::RequestInvoice(request) => {
+            invoice::carry_out(desk, caller, found, request, &call.content()).await
+        }
         Call::RequestQuit(request) => quit::carry_out(desk, caller, found, request, &call.content()).await,
         Call::Cancel(cancellation) => cancel::carry_out(desk, caller, found, cancellation).await,
         Call::Claim(claim) => claim::carry_out(desk, caller, found, claim, &call.content()).await,
         Call::Apply(_) | Call::Reconcile(_) => Err(Refusal::UnknownApplication.into()),
     };
-    Ok(Answered::Command(outcome?))
+    Ok(outcome?.into())
 }
 
 /// Puts personal data into envelopes.

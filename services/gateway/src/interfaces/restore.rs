@@ -8,7 +8,12 @@ use crate::gateway::Desk;
 use crate::lookup::Found;
 
 /// The opening: the key is tried upon the sealed values, and the rule sees what came of it.
-pub(super) async fn carry_out(desk: &Desk, caller: Caller, found: Found, call: &baohan_wire::Restore) -> Result<Outcome, Error> {
+pub(super) async fn carry_out(
+    desk: &Desk,
+    caller: Caller,
+    found: Found,
+    call: &baohan_wire::Restore,
+) -> Result<Outcome, Error> {
     let Caller { platform, context, at, .. } = caller;
     let command = Restore {
         guarantee_no: call.guarantee_no.to_string(),
@@ -38,7 +43,9 @@ fn open(guarantee: &Guarantee, opening: &Opening) -> Result<(Terms, SealMode), S
 
 fn early(dialect: &Dialect) -> EarlyRestore {
     match dialect.early_restore {
-        baohan_wire::EarlyRestore::Accept => EarlyRestore::Accept { hours_max: dialect.early_restore_max_hours },
+        baohan_wire::EarlyRestore::Accept => {
+            EarlyRestore::Accept { hours_max: dialect.early_restore_max_hours }
+        }
         baohan_wire::EarlyRestore::Hold => EarlyRestore::Hold,
         baohan_wire::EarlyRestore::Refuse => EarlyRestore::Refuse,
     }

@@ -9,7 +9,13 @@ use tokio::runtime::Runtime;
 use crate::world::{Message, World, platform};
 
 const INTERFACES: [&str; 7] = [
-    "baohanapply", "baohanrestore", "invoiceapply", "quitapply", "canclenotice", "claimsnotice", "checkbaohanlist",
+    "baohanapply",
+    "baohanrestore",
+    "invoiceapply",
+    "quitapply",
+    "canclenotice",
+    "claimsnotice",
+    "checkbaohanlist",
 ];
 
 type Place = OnceLock<(Runtime, World)>;

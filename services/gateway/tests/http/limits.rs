@@ -22,7 +22,10 @@ async fn what_is_no_protocol_call_has_a_status_of_its_own() {
     let get = world.http().get(format!("{}/baohanapply", world.base)).send().await.unwrap();
     assert_eq!(get.status(), 405);
     assert_eq!(get.headers()[header::ALLOW], "POST");
-    assert_eq!(world.request(world.http().request(Method::PUT, format!("{}/baohanapply", world.base))).await.status, 405);
+    assert_eq!(
+        world.request(world.http().request(Method::PUT, format!("{}/baohanapply", world.base))).await.status,
+        405
+    );
     for body in ["", "hello", "<xml/>", "{\"appkey\":"] {
         assert_eq!(world.send("baohanapply", body).await.status, 415, "{body}");
     }
@@ -33,7 +36,9 @@ async fn what_is_no_protocol_call_has_a_status_of_its_own() {
 #[tokio::test]
 async fn the_body_decides_and_not_its_content_type() {
     let world = World::new().await;
-    for (number, content_type) in ["text/plain", "application/x-www-form-urlencoded", "image/png"].iter().enumerate() {
+    for (number, content_type) in
+        ["text/plain", "application/x-www-form-urlencoded", "image/png"].iter().enumerate()
+    {
         let body = Message::apply(&format!("SQ{number}")).signed(&world.platform);
         let request = world.http().post(format!("{}/baohanapply", world.base));
         world.request(request.header(header::CONTENT_TYPE, *content_type).body(body)).await.taken();
@@ -90,7 +95,10 @@ async fn restores_of_what_is_not_in_force_cost_nothing() {
     for _ in 0..40 {
         world.send("baohanrestore", restore.clone()).await.refused_with("未出函");
     }
-    assert_eq!(world.send("canclenotice", Message::cancel("SQ1", "BH1").signed(&world.platform)).await.status, 200);
+    assert_eq!(
+        world.send("canclenotice", Message::cancel("SQ1", "BH1").signed(&world.platform)).await.status,
+        200
+    );
     assert_eq!(world.send("baohanrestore", restore).await.status, 429);
 }
 

@@ -1,7 +1,5 @@
 //! checkbaohanlist: everything of before the call, or code 0.
 
-use std::time::{Duration, Instant};
-
 use baohan_wire::{Centre, RateForm};
 
 use crate::world::{Message, World, platform, speaking};
@@ -45,15 +43,20 @@ async fn a_range_has_its_longest() {
 
 #[tokio::test]
 async fn a_centre_that_is_configured_reconciles_its_own() {
-    let centre =
-        Centre { platform_code: "A".into(), name: None, urls: std::collections::BTreeMap::default(), secret: None };
+    let centre = Centre {
+        platform_code: "A".into(),
+        name: None,
+        urls: std::collections::BTreeMap::default(),
+        secret: None,
+    };
     let world = World::of(baohan_wire::Platform { centres: vec![centre], ..platform() }).await;
     for code in ["A", "B"] {
         world.call(&Message::apply("SQ1").with("platformcode", code)).await.taken();
         world.issue_id(world.id_of_centre(Some(code), "SQ1"), &format!("BH{code}")).await;
     }
     let listed = async |code: &str| {
-        let answer = world.call(&Message::reconcile("2026-03-02", "2026-03-02").with("platformcode", code)).await;
+        let answer =
+            world.call(&Message::reconcile("2026-03-02", "2026-03-02").with("platformcode", code)).await;
         answer.taken();
         answer.body["data"]["baohanlist"].as_array().unwrap().len()
     };
@@ -64,13 +67,11 @@ async fn a_centre_that_is_configured_reconciles_its_own() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_guarantees_come_in_the_order_of_their_issue() {
     let world = World::new().await;
-    let started = Instant::now();
     for batch in 0..25 {
         let ids = (0..40).map(|number| format!("SQ{:04}", batch * 40 + number));
         futures::future::join_all(ids.map(async |no| world.issued(&no, &format!("BH{no}")).await)).await;
         world.clock.advance(chrono::TimeDelta::seconds(1));
     }
-    assert!(started.elapsed() < Duration::from_secs(600));
     let answer = world.call(&Message::reconcile("2026-03-02", "2026-03-02")).await;
     answer.taken();
     let list = answer.body["data"]["baohanlist"].as_array().unwrap();

@@ -29,7 +29,10 @@ async fn twenty_four_copies_of_an_application_make_one_event() {
         // Each copy has its own time and so its own signature.
         let copy = |second: usize| {
             let at = format!("2026-03-02 09:30:{second:02}");
-            Message::apply(&application_no).with("jbrphone", "13800000009").with("timestamp", at).signed(&world.platform)
+            Message::apply(&application_no)
+                .with("jbrphone", "13800000009")
+                .with("timestamp", at)
+                .signed(&world.platform)
         };
         assert_eq!(at_once(&world, "baohanapply", (0..24).map(copy).collect()).await, 24);
         assert_eq!(world.events(&application_no).await, ["Applied"]);
@@ -55,7 +58,9 @@ async fn claims_at_once_never_take_more_than_there_is() {
     let world = World::new().await;
     world.restored("SQ1", "BH1").await;
     let claim = |number: usize| {
-        Message::claim("SQ1", "BH1", "300000.00").with("Reason", format!("第{number}次")).signed(&world.platform)
+        Message::claim("SQ1", "BH1", "300000.00")
+            .with("Reason", format!("第{number}次"))
+            .signed(&world.platform)
     };
     assert_eq!(at_once(&world, "claimsnotice", (0..12).map(claim).collect()).await, 2);
     let guarantee = world.guarantee("SQ1").await;
@@ -93,6 +98,7 @@ async fn a_whole_life_and_each_of_its_calls_twice() {
     let guarantee = world.guarantee("SQ1").await;
     assert!(matches!(guarantee.life, Life::Cancelled { cause: CancelledCause::Requested, .. }));
     assert_eq!(guarantee.status(), Some(Status::Cancelled));
-    let names = ["Applied", "PremiumPaid", "Issued", "RestoreRequested", "Restored", "InvoiceRequested", "Cancelled"];
+    let names =
+        ["Applied", "PremiumPaid", "Issued", "RestoreRequested", "Restored", "InvoiceRequested", "Cancelled"];
     assert_eq!(world.events("SQ1").await, names);
 }

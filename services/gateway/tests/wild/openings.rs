@@ -68,7 +68,7 @@ async fn w12_an_iv_of_16_bytes_opens_what_was_sealed_in_cbc() {
     let in_cbc = |text: &str| seal_text(&key, Some(iv), text);
     assert_eq!(in_cbc("E32000000010012001"), "+1uPNPif3P+pNDRmTW6wgugjpzVO8dxI8tpDBtuPOaM=");
     let application = Message::apply("WILD0012")
-        .as_sealed()
+        .sealed_already()
         .with("biaoduanno", in_cbc("E32000000010012001"))
         .with("biaoduanname", in_cbc("滨江快速路改造工程一标段"))
         .with("zbr", in_cbc("滨江城市建设投资有限公司"))

@@ -50,7 +50,8 @@ async fn w40_an_open_request_is_void_once_the_opening_has_come() {
     world.at("2026-03-24 09:00:01");
     let context = Context::of("office:test", Uuid::from_u128(1));
     let at = world.ledger.now();
-    let confirmed = world.ledger.carry_out(context, world.id("WILD0140"), |_| Ok(ConfirmQuit { at }.into())).await;
+    let confirmed =
+        world.ledger.carry_out(context, world.id("WILD0140"), |_| Ok(ConfirmQuit { at }.into())).await;
     assert!(matches!(confirmed, Err(Error::Refused(Refusal::QuitVoid))), "{confirmed:?}");
     world.call(&Message::quit("WILD0140", "WBH0140")).await.refused_with("开标");
     assert_eq!(world.outcomes().await[0], "opening-has-come");

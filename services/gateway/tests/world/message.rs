@@ -37,7 +37,10 @@ impl Message {
     }
 
     pub fn quit(application_no: &str, guarantee_no: &str) -> Self {
-        Self::new("quitapply", json!({"applyno": application_no, "baohanno": guarantee_no, "reason": "放弃投标"}))
+        Self::new(
+            "quitapply",
+            json!({"applyno": application_no, "baohanno": guarantee_no, "reason": "放弃投标"}),
+        )
     }
 
     pub fn cancel(application_no: &str, guarantee_no: &str) -> Self {
@@ -68,7 +71,7 @@ impl Message {
     }
 
     /// The sealed fields are given as they go out.
-    pub fn as_sealed(self) -> Self {
+    pub fn sealed_already(self) -> Self {
         Self { is_sealed: false, ..self }
     }
 

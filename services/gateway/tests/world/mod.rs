@@ -118,13 +118,16 @@ impl World {
     ) -> Self {
         let path = |name: &str| folder.path().join(name).display().to_string();
         let now = clock.clone();
-        let log_options = baohan_log::Options::new(format!("sqlite:{}", path("ledger.db")), Arc::new(move || now.now()));
+        let log_options =
+            baohan_log::Options::new(format!("sqlite:{}", path("ledger.db")), Arc::new(move || now.now()));
         let log = Log::open(&log_options).await.unwrap();
         let ledger = Ledger::new(log.clone(), MasterKey::new(&[7; 32]).unwrap(), Arc::new(clock.clone()));
-        let projections =
-            Projections::open(log, baohan_projections::Options::at(format!("sqlite:{}", path("projections.db"))))
-                .await
-                .unwrap();
+        let projections = Projections::open(
+            log,
+            baohan_projections::Options::at(format!("sqlite:{}", path("projections.db"))),
+        )
+        .await
+        .unwrap();
         if has_runner {
             let runner = projections.runner().await.unwrap();
             tokio::spawn(runner.run(std::future::pending()));
@@ -203,7 +206,7 @@ impl World {
     }
 
     pub fn id_of_centre(&self, platform_code: Option<&str>, application_no: &str) -> GuaranteeId {
-        GuaranteeId::of(APPKEY, platform_code, &ApplicationNo::new(application_no).unwrap())
+        GuaranteeId::of(&self.platform.appkey, platform_code, &ApplicationNo::new(application_no).unwrap())
     }
 
     pub async fn guarantee(&self, application_no: &str) -> Guarantee {

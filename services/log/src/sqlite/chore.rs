@@ -17,14 +17,14 @@ pub(super) trait Chore: Send {
 
 /// A chore with an answer.
 pub(super) struct Work<A, F> {
-    work: F,
+    carry_out: F,
     done: Option<A>,
     reply: oneshot::Sender<Result<A, Error>>,
 }
 
 impl<A, F> Work<A, F> {
-    pub(super) fn new(work: F, reply: oneshot::Sender<Result<A, Error>>) -> Self {
-        Self { work, done: None, reply }
+    pub(super) fn new(carry_out: F, reply: oneshot::Sender<Result<A, Error>>) -> Self {
+        Self { carry_out, done: None, reply }
     }
 }
 
@@ -34,7 +34,7 @@ where
     F: for<'c> Fn(&'c mut SqliteConnection) -> BoxFuture<'c, Result<A, Error>> + Send,
 {
     fn carry_out<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), Error>> {
-        let work = (self.work)(connection);
+        let work = (self.carry_out)(connection);
         let done = &mut self.done;
         async move {
             *done = Some(work.await?);

@@ -7,11 +7,12 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::chore::Work;
+use super::command::{Command, Pending};
 use super::connection::Place;
 use super::head::{self, Watching};
 use super::lockfile::Lockfile;
 use super::migrations;
-use super::writer::{Command, Pending, QUEUE_MAX, Writer};
+use super::writer::{QUEUE_MAX, Writer};
 use crate::error::{AppendError, Error};
 use crate::event::{Append, StoredEvent};
 use crate::journal::{JournalEntry, JournalId};
@@ -71,13 +72,13 @@ impl Store {
 
     pub(crate) async fn append(&self, append: Append) -> Result<Vec<StoredEvent>, AppendError> {
         let (reply, answer) = oneshot::channel();
-        self.send(Command::Append(Pending::new(append, reply))).await?;
+        self.send(Command::Append(Box::new(Pending::new(append, reply)))).await?;
         answer.await.map_err(|_| Error::Closed)?
     }
 
     pub(crate) async fn record(&self, entry: JournalEntry) -> Result<JournalId, Error> {
         let (reply, answer) = oneshot::channel();
-        self.send(Command::Record(entry, reply)).await?;
+        self.send(Command::Record(Box::new(entry), reply)).await?;
         answer.await.map_err(|_| Error::Closed)?
     }
 

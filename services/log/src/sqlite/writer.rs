@@ -1,16 +1,15 @@
 use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
-use super::batch::{self, Inserts};
+use super::batch;
 use super::checkpointer::Checkpointer;
-use super::chore::Chore;
+use super::command::Command;
 use super::connection::Place;
 use super::fault;
 use super::head::{self, Head};
 use super::lockfile::Lockfile;
-use crate::error::{AppendError, Error};
-use crate::event::{Append, StoredEvent};
-use crate::journal::{JournalEntry, JournalId};
+use super::rows::Inserts;
+use crate::error::Error;
 use crate::log::Now;
 
 /// Commands that wait at most; beyond it, callers wait to be let in. Each may hold a message of up to a mebibyte.
@@ -21,97 +20,6 @@ pub(super) const BATCH_MAX: usize = 256;
 const BATCH_BYTES: usize = 8 << 20;
 /// How often the writer lets others run before it looks at its queue again: whoever was answered together asks again together.
 const GATHERINGS_MAX: usize = 3;
-
-/// What is asked of the writer.
-pub(super) enum Command {
-    Append(Pending),
-    Record(JournalEntry, oneshot::Sender<Result<JournalId, Error>>),
-    Chore(Box<dyn Chore>),
-    /// Overwrite the bytes of what was erased, wherever they still lie.
-    Overwrite(oneshot::Sender<Result<(), Error>>),
-    /// Do what was asked before, and end.
-    Close,
-}
-
-/// An append on its way.
-pub(super) struct Pending {
-    pub(super) append: Append,
-    /// Where its events go in the transaction that is being written.
-    pub(super) verdict: Result<Placed, AppendError>,
-    reply: oneshot::Sender<Result<Vec<StoredEvent>, AppendError>>,
-}
-
-/// Where the events of an append go.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Placed {
-    pub(super) first_position: u64,
-    pub(super) recorded_at: chrono::DateTime<chrono::Utc>,
-}
-
-impl Pending {
-    pub(super) fn new(append: Append, reply: oneshot::Sender<Result<Vec<StoredEvent>, AppendError>>) -> Self {
-        Self { append, verdict: Err(Error::Closed.into()), reply }
-    }
-
-    fn answer(self) {
-        let answer = self.verdict.map(|placed| stored(self.append, placed));
-        let _ = self.reply.send(answer);
-    }
-}
-
-fn stored(append: Append, placed: Placed) -> Vec<StoredEvent> {
-    let numbered = append.events.into_iter().zip(0_u64..);
-    numbered
-        .map(|(event, index)| StoredEvent {
-            id: event.id,
-            aggregate_id: append.aggregate_id,
-            sequence: append.expected_sequence + 1 + index,
-            event_type: event.event_type,
-            event_version: event.event_version,
-            payload: event.payload,
-            metadata: event.metadata,
-            shard: 0,
-            position: placed.first_position + index,
-            recorded_at: placed.recorded_at,
-        })
-        .collect()
-}
-
-impl Command {
-    /// About how much it writes.
-    fn bytes(&self) -> usize {
-        let body = |entry: &JournalEntry| entry.body.as_ref().map_or(0, bytes::Bytes::len);
-        match self {
-            Self::Append(pending) => {
-                let events: usize = pending.append.events.iter().map(|event| event.payload.len()).sum();
-                events + pending.append.journal.as_ref().map_or(0, body)
-            }
-            Self::Record(entry, _) => body(entry),
-            Self::Chore(_) | Self::Overwrite(_) | Self::Close => 0,
-        }
-    }
-
-    fn answer(self) {
-        match self {
-            Self::Append(pending) => pending.answer(),
-            // Whoever asked may have gone; then nobody needs the answer.
-            Self::Record(entry, reply) => drop(reply.send(Ok(entry.id))),
-            Self::Chore(chore) => chore.answer(),
-            Self::Overwrite(reply) => drop(reply.send(Ok(()))),
-            Self::Close => {}
-        }
-    }
-
-    fn fail(self, error: Error) {
-        match self {
-            Self::Append(pending) => drop(pending.reply.send(Err(error.into()))),
-            Self::Record(_, reply) => drop(reply.send(Err(error))),
-            Self::Chore(chore) => chore.fail(error),
-            Self::Overwrite(reply) => drop(reply.send(Err(error))),
-            Self::Close => {}
-        }
-    }
-}
 
 /// The one that writes: takes what waits, writes it in one transaction, and answers after the commit.
 pub(super) struct Writer {
@@ -180,7 +88,9 @@ impl Writer {
         };
         if batch.len() == 1 || !fault::is_of_one_command(&error) {
             tracing::warn!(%error, commands = batch.len(), "a transaction of the log failed");
-            batch.into_iter().for_each(|command| command.fail(error.clone()));
+            for command in batch {
+                command.fail(error.clone());
+            }
             return;
         }
         // One of them is refused for its own sake, and only alone it can be told which.
@@ -212,13 +122,12 @@ impl Writer {
     }
 
     async fn write(&mut self, connection: &mut SqliteConnection, batch: &mut [Command]) -> Result<(), Error> {
-        let head = match self.head {
-            Some(head) => head,
-            None => {
-                let head = head::fetch(connection).await?;
-                self.publish(head);
-                head
-            }
+        let head = if let Some(head) = self.head {
+            head
+        } else {
+            let head = head::fetch(connection).await?;
+            self.publish(head);
+            head
         };
         let head = batch::write(connection, &self.inserts, head, (self.now)(), batch).await?;
         self.publish(head);

@@ -56,7 +56,9 @@ fn headers(guarantee_no: &str, document: &DocumentRef) -> HeaderMap {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    for (header, value) in [(header::CONTENT_DISPOSITION, name), (header::ETAG, format!("\"{}\"", document.digest))] {
+    for (header, value) in
+        [(header::CONTENT_DISPOSITION, name), (header::ETAG, format!("\"{}\"", document.digest))]
+    {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(header, value);
         }

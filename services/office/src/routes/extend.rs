@@ -24,6 +24,9 @@ impl Content for Extension {}
 /// Extends the validity to a later day.
 #[utoipa::path(post, path = "/api/v1/guarantees/{id}/extend", tag = "guarantees", params(Write), request_body = Extension,
     responses((status = 200, body = GuaranteeView), (status = "default", body = ProblemBody)))]
-pub(crate) async fn extend(State(office): State<Office>, asked: Asked<Extension>) -> Result<Written, Problem> {
+pub(crate) async fn extend(
+    State(office): State<Office>,
+    asked: Asked<Extension>,
+) -> Result<Written, Problem> {
     office.carry_out(&asked, |at| Extend { valid_until: asked.body.valid_until, at }.into()).await
 }

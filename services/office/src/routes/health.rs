@@ -30,7 +30,8 @@ pub(crate) async fn healthz() -> Json<Health> {
 pub(crate) async fn readyz(State(office): State<Office>) -> Response {
     let report = office.report().await;
     let stopping = office.stop().is_cancelled();
-    let status = if report.is_ready() && !stopping { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status =
+        if report.is_ready() && !stopping { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(report)).into_response()
 }
 

@@ -15,7 +15,7 @@ use crate::routes::quit_confirm::Nothing;
 use crate::write::Written;
 
 /// How long a retry waits for the projection that knows which events are told.
-const CATCH_UP_MAX: Duration = Duration::from_secs(2);
+const CATCH_UP_MAX: Duration = Duration::from_secs(5);
 /// How the delivery stands after it, in the list of notices.
 const STATE: &str = "asked-again";
 

@@ -48,7 +48,8 @@ pub(crate) async fn personal(
         return Err(Problem::of(problem::PERSONAL_DATA_ERASED, "该保函的个人信息已被删除"));
     }
     office.writable()?;
-    let fields = envelopes.iter().flat_map(|(within, data)| data.keys().map(move |field| format!("{within}/{field}")));
+    let fields =
+        envelopes.iter().flat_map(|(within, data)| data.keys().map(move |field| format!("{within}/{field}")));
     let (actor, at) = (caller.name.to_string(), office.ledger().now());
     office.log().record_reading(Reading { actor, aggregate_id: id, fields: fields.collect(), at }).await?;
     Ok(Json(Personal { id, items: opened(&envelopes, &history.keyring)? }))

@@ -12,6 +12,9 @@ use crate::write::Written;
 /// Refuses to take the guarantee back; it may be asked for again.
 #[utoipa::path(post, path = "/api/v1/guarantees/{id}/quit/refuse", tag = "quits", params(Write), request_body = Reason,
     responses((status = 200, body = GuaranteeView), (status = "default", body = ProblemBody)))]
-pub(crate) async fn refuse_quit(State(office): State<Office>, asked: Asked<Reason>) -> Result<Written, Problem> {
+pub(crate) async fn refuse_quit(
+    State(office): State<Office>,
+    asked: Asked<Reason>,
+) -> Result<Written, Problem> {
     office.carry_out(&asked, |at| RefuseQuit { reason: asked.body.reason(), at }.into()).await
 }

@@ -22,8 +22,22 @@ use crate::tokens::Caller;
 const CATCH_UP_MAX: Duration = Duration::from_secs(5);
 /// The columns of the file.
 const HEADINGS: [&str; 16] = [
-    "平台", "中心代码", "业务流水号", "保函编号", "出函时间", "费率", "保费", "状态", "保函金额", "投标企业", "付款户名",
-    "付款账号", "有效期至", "发票代码", "发票号码", "系统编号",
+    "平台",
+    "中心代码",
+    "业务流水号",
+    "保函编号",
+    "出函时间",
+    "费率",
+    "保费",
+    "状态",
+    "保函金额",
+    "投标企业",
+    "付款户名",
+    "付款账号",
+    "有效期至",
+    "发票代码",
+    "发票号码",
+    "系统编号",
 ];
 
 /// Which guarantees are compared.

@@ -33,10 +33,11 @@ async fn each_fault_has_its_status_and_code_and_changes_nothing() {
         ("{}{}".to_owned(), 422, "missing-field", ""),
     ] {
         let refused = answer(house.call(Role::Underwriter, Method::POST, &path).body(body.clone())).await;
-        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (status, code), "{:.80}", body);
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (status, code), "{body:.80}");
         assert!(refused.detail().contains(names), "{} should name {names}", refused.detail());
     }
-    let invalid = answer(house.call(Role::Underwriter, Method::POST, &path).body(vec![b'{', 0xff, 0xfe, b'}'])).await;
+    let invalid =
+        answer(house.call(Role::Underwriter, Method::POST, &path).body(vec![b'{', 0xff, 0xfe, b'}'])).await;
     assert_eq!(invalid.code(), "body-not-json");
     assert_eq!(house.events_count(), before);
 }
@@ -59,7 +60,8 @@ async fn a_mistyped_dry_run_is_refused() {
     let id = house.applied("A-1").await;
     let before = house.events_count();
     for query in ["dry_run=yes", "dryrun=true", "dry-run=true"] {
-        let refused = house.post(Role::Underwriter, id, &format!("decline?{query}"), json!({ "reason": "r" })).await;
+        let refused =
+            house.post(Role::Underwriter, id, &format!("decline?{query}"), json!({ "reason": "r" })).await;
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (400, "invalid-query"), "{query}");
     }
     assert_eq!(house.events_count(), before);

@@ -24,7 +24,10 @@ async fn a_shard_is_read_in_order_page_by_page() {
     assert_eq!((positions(&rest), &rest["next_cursor"]), (vec![5, 6], &Value::Null));
     assert_eq!(positions(&house.get(Role::Auditor, "/api/v1/events?after=6").await.json()), [0; 0]);
     for query in ["shard=1", "shard=x", "after=-1"] {
-        assert_eq!(house.get(Role::Auditor, &format!("/api/v1/events?{query}")).await.code(), "invalid-query");
+        assert_eq!(
+            house.get(Role::Auditor, &format!("/api/v1/events?{query}")).await.code(),
+            "invalid-query"
+        );
     }
 }
 
@@ -57,7 +60,8 @@ impl Reader {
                     line.unwrap_or_default().to_owned()
                 };
                 let told = (field("id"), field("event"), serde_json::from_str(&field("data")));
-                self.text = rest.to_owned();
+                let rest = rest.to_owned();
+                self.text = rest;
                 if let Ok(data) = told.2 {
                     return Some((told.0, told.1, data));
                 }
@@ -77,7 +81,10 @@ async fn a_stream_tells_what_happens_and_goes_on_where_it_was_left() {
     let id = house.applied("A-2").await;
     house.paid(id).await;
     let (first_id, name, data) = live.next().await.unwrap();
-    assert_eq!((first_id.as_str(), name.as_str(), &data["guarantee_id"]), ("0:2", "Applied", &json!(id.to_string())));
+    assert_eq!(
+        (first_id.as_str(), name.as_str(), &data["guarantee_id"]),
+        ("0:2", "Applied", &json!(id.to_string()))
+    );
     let (second_id, name, _) = live.next().await.unwrap();
     assert_eq!((second_id.as_str(), name.as_str()), ("0:3", "PremiumPaid"));
     drop(live);

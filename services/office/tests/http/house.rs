@@ -1,6 +1,7 @@
 //! An office that serves on loopback, and who calls it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use baohan_documents::{Documents, Settings};
 use baohan_domain::underwriting::UnderwritingTerms;
@@ -24,10 +25,14 @@ pub const PHONE: &str = "13800000000";
 /// The section's name, which was sealed.
 pub const SECTION: &str = "滨江快速路改造工程一标段";
 
+/// How long the projections may take on a machine that does other things as well.
+const CATCH_UP_MAX: Duration = Duration::from_secs(30);
+
 /// A house with an office.
 pub struct House {
     pub ledger: Ledger,
     pub clock: ManualClock,
+    pub projections: Projections,
     pub issuing: Issuing,
     pub stop: CancellationToken,
     pub url: String,
@@ -134,7 +139,7 @@ impl House {
         let issuing = Issuing::new(ledger.clone(), documents.unwrap(), terms, numbers, institution);
         let setup = Setup {
             issuing: issuing.clone(),
-            projections,
+            projections: projections.clone(),
             tokens: tokens(),
             metrics: Arc::new(|| "baohan_head_age_seconds 0\n".to_owned()),
             read_only,
@@ -145,7 +150,7 @@ impl House {
         tokio::spawn(async move { axum::serve(listener, router(setup)).await.unwrap() });
         let client = reqwest::Client::new();
         let runs = tokio::sync::Mutex::new(Some(runs));
-        Self { ledger, clock, issuing, stop, url, folder, client, runs }
+        Self { ledger, clock, projections, issuing, stop, url, folder, client, runs }
     }
 
     /// A call without a token.
@@ -158,14 +163,25 @@ impl House {
         self.anonymous(method, path).bearer_auth(token(role))
     }
 
-    /// Reads in a role.
+    /// Reads in a role what the projections show when they have caught up, if they still run.
     pub async fn get(&self, role: Role, path: &str) -> Answer {
+        if !self.stop.is_cancelled() {
+            let _ = self.projections.caught_up(CATCH_UP_MAX).await;
+        }
+        self.get_at_once(role, path).await
+    }
+
+    /// Reads in a role.
+    pub async fn get_at_once(&self, role: Role, path: &str) -> Answer {
         answer(self.call(role, Method::GET, path)).await
     }
 
     /// Writes about a guarantee in a role.
     pub async fn post(&self, role: Role, id: GuaranteeId, what: &str, body: Value) -> Answer {
-        answer(self.call(role, Method::POST, &format!("/api/v1/guarantees/{id}/{what}")).body(body.to_string())).await
+        answer(
+            self.call(role, Method::POST, &format!("/api/v1/guarantees/{id}/{what}")).body(body.to_string()),
+        )
+        .await
     }
 
     /// Stops what applies events to the projections, and waits until it has stopped.

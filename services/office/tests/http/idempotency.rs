@@ -37,7 +37,11 @@ async fn other_content_under_a_key_is_refused_and_changes_nothing() {
         (format!("/api/v1/guarantees/{id}/annotations"), json!({ "text": "t" })),
     ] {
         let reused = keyed(&house, Role::Underwriter, &path, "k-1", &body).await;
-        assert_eq!((reused.status.as_u16(), reused.code().as_str()), (409, "idempotency-key-reused"), "{path}");
+        assert_eq!(
+            (reused.status.as_u16(), reused.code().as_str()),
+            (409, "idempotency-key-reused"),
+            "{path}"
+        );
     }
     assert_eq!(house.events_count(), before);
 }
@@ -81,7 +85,8 @@ async fn of_twenty_four_contents_under_one_key_one_is_taken() {
     let calls = bodies.iter().map(|body| keyed(&house, Role::Operator, &path, "k-24", body));
     let answers = futures::future::join_all(calls).await;
     let taken = answers.iter().filter(|answer| answer.status == 200).count();
-    let reused = answers.iter().filter(|answer| answer.status == 409 && answer.code() == "idempotency-key-reused");
+    let reused =
+        answers.iter().filter(|answer| answer.status == 409 && answer.code() == "idempotency-key-reused");
     assert_eq!((taken, reused.count(), house.events_count()), (1, 23, before + 1));
 }
 
@@ -121,7 +126,14 @@ async fn a_repeat_that_changes_nothing_is_remembered_under_its_key_as_well() {
     assert_eq!(first["status"], "applied");
     house.post(Role::Underwriter, id, "issue", json!({})).await.guarantee();
     assert_eq!(keyed(&house, Role::Underwriter, &path, "k-1", &body).await.guarantee(), first);
-    let other = keyed(&house, Role::Underwriter, &path, "k-1", &json!({ "payer_name": "a", "payer_account": "b", "amount": "1" })).await;
+    let other = keyed(
+        &house,
+        Role::Underwriter,
+        &path,
+        "k-1",
+        &json!({ "payer_name": "a", "payer_account": "b", "amount": "1" }),
+    )
+    .await;
     assert_eq!(other.code(), "idempotency-key-reused");
 }
 

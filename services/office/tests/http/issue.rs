@@ -24,7 +24,10 @@ async fn an_issue_gets_the_next_number_and_a_document_of_ours() {
         assert_eq!((&issued["status"], &issued["guarantee_no"]), (&json!("issued"), &json!(number)));
         assert_eq!((&issued["rate"], &issued["premium"]["amount"]), (&json!("0.008"), &json!("6400.00")));
         assert_eq!(issued["valid_until"], "2026-06-30");
-        assert_eq!((&issued["documents"][0]["form"], &issued["documents"][0]["media"]), (&json!("sealed"), &json!("pdf")));
+        assert_eq!(
+            (&issued["documents"][0]["form"], &issued["documents"][0]["media"]),
+            (&json!("sealed"), &json!("pdf"))
+        );
         assert_eq!(issued["version"], 3);
     }
 }
@@ -60,7 +63,10 @@ async fn a_pdf_of_a_core_system_is_kept_byte_for_byte() {
     assert_eq!((&issued["guarantee_no"], &issued["rate"]), (&json!("CORE-1"), &json!("0.01")));
     assert_eq!(issued["documents"][0]["size_bytes"], PDF.len());
     let file = house.get(Role::Auditor, &format!("/api/v1/guarantees/{id}/documents/sealed")).await;
-    assert_eq!((file.bytes.as_slice(), &file.headers["content-type"]), (PDF, &"application/pdf".parse().unwrap()));
+    assert_eq!(
+        (file.bytes.as_slice(), &file.headers["content-type"]),
+        (PDF, &"application/pdf".parse().unwrap())
+    );
     assert_eq!(house.post(Role::Underwriter, id, "issue", body).await.guarantee(), issued);
     let other = json!({ "document_base64": STANDARD.encode([PDF, b"%%EOF\n"].concat()) });
     assert_eq!(house.post(Role::Underwriter, id, "issue", other).await.code(), "already-issued");
@@ -102,8 +108,11 @@ async fn what_is_no_base64_or_empty_is_refused_too() {
     let house = House::open().await;
     let id = house.applied("A-1").await;
     house.paid(id).await;
-    for (document, code) in [("保函", "document-not-base64"), ("", "document-not-pdf-or-ofd"), ("%%%", "document-not-base64")] {
-        let refused = house.post(Role::Underwriter, id, "issue", json!({ "document_base64": document })).await;
+    for (document, code) in
+        [("保函", "document-not-base64"), ("", "document-not-pdf-or-ofd"), ("%%%", "document-not-base64")]
+    {
+        let refused =
+            house.post(Role::Underwriter, id, "issue", json!({ "document_base64": document })).await;
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, code), "{document}");
     }
 }
@@ -131,7 +140,10 @@ async fn a_dry_run_stores_nothing_and_uses_no_number_up() {
     assert_eq!((&would_be["documents"], &would_be["position"]), (&json!([]), &json!(0)));
     let with_file = json!({ "guarantee_no": "CORE-1", "document_base64": STANDARD.encode(PDF) });
     let would_be = house.post(Role::Underwriter, id, "issue?dry_run=true", with_file).await.guarantee();
-    assert_eq!((&would_be["guarantee_no"], &would_be["documents"][0]["size_bytes"]), (&json!("CORE-1"), &json!(PDF.len())));
+    assert_eq!(
+        (&would_be["guarantee_no"], &would_be["documents"][0]["size_bytes"]),
+        (&json!("CORE-1"), &json!(PDF.len()))
+    );
     assert_eq!(house.events_count(), before);
     assert_eq!(std::fs::read_dir(house.folder.path().join("documents")).unwrap().count(), 0);
     let is = house.get(Role::Auditor, &format!("/api/v1/guarantees/{id}")).await.guarantee();

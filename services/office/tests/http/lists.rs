@@ -22,7 +22,8 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
     }
     let (mut seen, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
     loop {
-        let page = house.get(Role::Auditor, &format!("/api/v1/guarantees?limit=3&cursor={cursor}")).await.json();
+        let page =
+            house.get(Role::Auditor, &format!("/api/v1/guarantees?limit=3&cursor={cursor}")).await.json();
         seen.extend(ids(&page));
         pages += 1;
         match page["next_cursor"].as_str() {
@@ -66,7 +67,12 @@ async fn a_list_shows_what_its_reader_has_just_written() {
     let house = House::open().await;
     for number in 0..10 {
         let id = house.issued(&format!("A-{number}")).await.to_string();
-        let page = house.get(Role::Auditor, &format!("/api/v1/guarantees?application_no=A-{number}&status=issued")).await;
+        let page = house
+            .get_at_once(
+                Role::Auditor,
+                &format!("/api/v1/guarantees?application_no=A-{number}&status=issued"),
+            )
+            .await;
         assert_eq!(ids(&page.json()), [id]);
     }
 }
@@ -85,12 +91,14 @@ async fn notices_are_listed_and_a_waiting_one_is_sent_again_at_once() {
     assert_eq!(dry.guarantee()["id"], id.to_string());
     let notice_id = notice["id"].as_str().unwrap().parse().unwrap();
     assert_eq!(house.ledger.log().deliveries(&[notice_id]).await.unwrap(), []);
-    let retried = answer(house.call(Role::Operator, Method::POST, &path).header("Idempotency-Key", "r-1")).await;
+    let retried =
+        answer(house.call(Role::Operator, Method::POST, &path).header("Idempotency-Key", "r-1")).await;
     assert_eq!(retried.guarantee()["status"], "issued");
     let delivery = house.ledger.log().deliveries(&[notice_id]).await.unwrap().remove(0);
     assert_eq!((delivery.attempts, delivery.next_at), (0, Some(house.ledger.now())));
     assert_eq!(house.events_count(), before);
-    let unknown = answer(house.call(Role::Operator, Method::POST, &format!("/api/v1/notices/{id}/retry"))).await;
+    let unknown =
+        answer(house.call(Role::Operator, Method::POST, &format!("/api/v1/notices/{id}/retry"))).await;
     assert_eq!((unknown.status.as_u16(), unknown.code().as_str()), (404, "unknown-notice"));
 }
 
@@ -104,8 +112,10 @@ async fn a_notice_that_was_taken_is_not_sent_again() {
     let id = house.issued("A-1").await;
     let page = house.get(Role::Auditor, "/api/v1/notices").await.json();
     let notice: uuid::Uuid = page["items"][0]["id"].as_str().unwrap().parse().unwrap();
-    let outcome = |outcome: Notice| RecordNotice { notice, kind: NoticeKind::Issued, outcome, at: house.ledger.now() };
-    let retry = || answer(house.call(Role::Operator, Method::POST, &format!("/api/v1/notices/{notice}/retry")));
+    let outcome =
+        |outcome: Notice| RecordNotice { notice, kind: NoticeKind::Issued, outcome, at: house.ledger.now() };
+    let retry =
+        || answer(house.call(Role::Operator, Method::POST, &format!("/api/v1/notices/{notice}/retry")));
     let abandoned = outcome(Notice::Abandoned { attempts: 5, reason: "超时".into() });
     let context = || Context::of("notifier", house.ledger.new_id());
     house.ledger.carry_out(context(), id, |_| Ok(abandoned.clone().into())).await.unwrap();
@@ -123,7 +133,8 @@ async fn the_journal_is_filtered_and_paged() {
     for _ in 0..5 {
         house.journalled(None).await;
     }
-    let page = house.get(Role::Auditor, "/api/v1/journal?limit=3&platform=jyzx-wild&interface=apply").await.json();
+    let page =
+        house.get(Role::Auditor, "/api/v1/journal?limit=3&platform=jyzx-wild&interface=apply").await.json();
     assert_eq!(ids(&page).len(), 3);
     let next = page["next_cursor"].as_str().unwrap();
     let rest = house.get(Role::Auditor, &format!("/api/v1/journal?limit=3&cursor={next}")).await.json();
@@ -132,7 +143,10 @@ async fn the_journal_is_filtered_and_paged() {
     let operator = house.get(Role::Operator, "/api/v1/journal?outcome=wrong-signature").await.json();
     assert!(operator["items"][0]["diagnosis"]["hashed_text"].is_string());
     for query in ["outcome=accepted", "application_no=other", "platform=other"] {
-        assert_eq!(ids(&house.get(Role::Auditor, &format!("/api/v1/journal?{query}")).await.json()), Vec::<String>::new());
+        assert_eq!(
+            ids(&house.get(Role::Auditor, &format!("/api/v1/journal?{query}")).await.json()),
+            Vec::<String>::new()
+        );
     }
     assert_eq!(house.get(Role::Auditor, "/api/v1/journal?cursor=x").await.code(), "invalid-cursor");
 }
@@ -146,7 +160,10 @@ async fn exposure_adds_up_and_exceptions_name_our_guarantees() {
     house.claimed(id, "300000").await;
     let exposure = house.get(Role::Finance, "/api/v1/exposure").await.json();
     let in_force = &exposure["in_force"];
-    assert_eq!((&in_force["guarantees"], &in_force["amount"], &in_force["left"]), (&json!(2), &json!("1600000.00"), &json!("1300000.00")));
+    assert_eq!(
+        (&in_force["guarantees"], &in_force["amount"], &in_force["left"]),
+        (&json!(2), &json!("1600000.00"), &json!("1300000.00"))
+    );
     assert_eq!((&in_force["open_claims"], &in_force["open_claims_amount"]), (&json!(1), &json!("300000.00")));
     let facts = ["1", "0"].map(|status| SectionFact {
         section_no: if status == "1" { "E3200000001000001001" } else { "E-LIFTED" }.into(),

@@ -1,4 +1,10 @@
 //! The office over real HTTP, upon a real store. One file a story; `house` is where they happen.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what the tests share is test code as well"
+)]
 
 mod bodies;
 mod documents;

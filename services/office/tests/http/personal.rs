@@ -88,5 +88,8 @@ async fn what_was_erased_is_gone_and_the_guarantee_stays_readable() {
         let gone = house.get(Role::Privacy, &path).await;
         assert_eq!((gone.status.as_u16(), gone.code().as_str()), (410, "personal-data-erased"), "{path}");
     }
-    assert_eq!(house.get(Role::Auditor, &format!("/api/v1/guarantees/{id}")).await.guarantee()["status"], "issued");
+    assert_eq!(
+        house.get(Role::Auditor, &format!("/api/v1/guarantees/{id}")).await.guarantee()["status"],
+        "issued"
+    );
 }

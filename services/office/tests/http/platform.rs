@@ -16,7 +16,11 @@ use uuid::Uuid;
 use crate::house::{House, PHONE, PLATFORM, SECTION, money, premium};
 
 impl House {
-    async fn asks(&self, id: GuaranteeId, command: impl Fn(&Keyring, DateTime<Utc>) -> Command + Send + Sync) {
+    async fn asks(
+        &self,
+        id: GuaranteeId,
+        command: impl Fn(&Keyring, DateTime<Utc>) -> Command + Send + Sync,
+    ) {
         let context = Context::of(format!("platform:{PLATFORM}"), self.ledger.new_id());
         let at = self.ledger.now();
         self.ledger.carry_out(context, id, |keyring| Ok(command(keyring, at))).await.unwrap();
@@ -43,7 +47,10 @@ impl House {
         };
         let ciphertexts = BTreeMap::from([
             (SealedField::SectionNo, "NLGfkNNOIlqWSt9h8BkyMLhcI3OigFxlB8EFWosovkg=".to_owned()),
-            (SealedField::SectionName, "Eiad65v9frn7bnf465KRk9cSeUXHIcwhYx5hmv2ne2IrKqXLTBMbZlj4Cw0AFOeJ".to_owned()),
+            (
+                SealedField::SectionName,
+                "Eiad65v9frn7bnf465KRk9cSeUXHIcwhYx5hmv2ne2IrKqXLTBMbZlj4Cw0AFOeJ".to_owned(),
+            ),
         ]);
         let terms = if sealed { clear } else { clear.with(&opened()) };
         let sealed = if sealed { ciphertexts } else { BTreeMap::new() };
@@ -55,7 +62,10 @@ impl House {
                 terms: terms.clone(),
                 sealed: sealed.clone(),
                 extra: BTreeMap::new(),
-                personal: BTreeMap::from([("jbrphone".to_owned(), keyring.envelope("jbrphone", PHONE).unwrap())]),
+                personal: BTreeMap::from([(
+                    "jbrphone".to_owned(),
+                    keyring.envelope("jbrphone", PHONE).unwrap(),
+                )]),
                 content: keyring.fingerprint(application_no.as_str().as_bytes()).unwrap(),
                 at,
             };
@@ -74,7 +84,9 @@ impl House {
     pub async fn issued(&self, number: &str) -> GuaranteeId {
         let id = self.applied(number).await;
         self.paid(id).await;
-        self.post(Role::Underwriter, id, "issue", json!({ "guarantee_no": format!("G-{number}") })).await.guarantee();
+        self.post(Role::Underwriter, id, "issue", json!({ "guarantee_no": format!("G-{number}") }))
+            .await
+            .guarantee();
         id
     }
 
@@ -108,7 +120,8 @@ impl House {
                 bank: None,
                 account: None,
             };
-            let personal = BTreeMap::from([("mobile".to_owned(), keyring.envelope("mobile", PHONE).unwrap())]);
+            let personal =
+                BTreeMap::from([("mobile".to_owned(), keyring.envelope("mobile", PHONE).unwrap())]);
             let content = keyring.fingerprint(b"invoice").unwrap();
             let guarantee_no = guarantee_no.clone();
             RequestInvoice { guarantee_no, particulars, personal, content, at }.into()
@@ -137,7 +150,10 @@ impl House {
                 payee_account: Some("32050100000000000002".into()),
                 reason: Some("中标人放弃中标".into()),
                 attachments: Vec::new(),
-                personal: BTreeMap::from([("contact_phone".to_owned(), keyring.envelope("contact_phone", PHONE).unwrap())]),
+                personal: BTreeMap::from([(
+                    "contact_phone".to_owned(),
+                    keyring.envelope("contact_phone", PHONE).unwrap(),
+                )]),
                 due_on: WorkingDays::default().after(china_date(at), 3),
                 content: keyring.fingerprint(yuan.as_bytes()).unwrap(),
                 at,

@@ -33,7 +33,8 @@ async fn each_broken_part_is_named() {
     let unready = answer(house.anonymous(Method::GET, "/readyz")).await;
     assert_eq!(unready.status, 503);
     let report = unready.json();
-    let broken: Vec<_> = report["checks"].as_array().unwrap().iter().filter(|check| check["ok"] == false).collect();
+    let broken: Vec<_> =
+        report["checks"].as_array().unwrap().iter().filter(|check| check["ok"] == false).collect();
     let names: Vec<_> = broken.iter().map(|check| check["name"].as_str().unwrap()).collect();
     assert!(names.contains(&"store") && names.contains(&"documents"), "{report}");
     assert!(broken.iter().all(|check| check["reason"].is_string()));
@@ -62,7 +63,8 @@ async fn the_description_is_served_and_says_who_may_call() {
     let pay = &description["paths"]["/api/v1/guarantees/{id}/claims/{n}/pay"]["post"];
     assert_eq!(pay["security"], json!([{ "bearer": [] }]));
     assert!(pay["description"].as_str().unwrap().contains("Roles: finance."));
-    let names: Vec<_> = pay["parameters"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    let names: Vec<_> =
+        pay["parameters"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["n", "id", "dry_run", "Idempotency-Key"]);
     assert!(description["paths"]["/healthz"]["get"].get("security").is_none());
     let schemas = description["components"]["schemas"].as_object().unwrap();

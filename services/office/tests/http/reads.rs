@@ -17,13 +17,20 @@ async fn a_guarantee_is_shown_as_it_is_and_as_it_was() {
     house.post(Role::Underwriter, id, "issue", json!({})).await.guarantee();
     let path = format!("/api/v1/guarantees/{id}");
     let now = house.get(Role::Auditor, &path).await.guarantee();
-    assert_eq!((&now["status"], &now["version"], &now["application_no"]), (&json!("issued"), &json!(3), &json!("A-1")));
-    for (minutes, status, version) in [(0, "applied", 1), (59, "applied", 1), (60, "applied", 2), (119, "applied", 2), (120, "issued", 3)] {
-        let at = (applied_at + TimeDelta::minutes(minutes)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    assert_eq!(
+        (&now["status"], &now["version"], &now["application_no"]),
+        (&json!("issued"), &json!(3), &json!("A-1"))
+    );
+    for (minutes, status, version) in
+        [(0, "applied", 1), (59, "applied", 1), (60, "applied", 2), (119, "applied", 2), (120, "issued", 3)]
+    {
+        let at =
+            (applied_at + TimeDelta::minutes(minutes)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         let then = house.get(Role::Auditor, &format!("{path}?as_of={at}")).await.guarantee();
         assert_eq!((&then["status"], &then["version"]), (&json!(status), &json!(version)), "{minutes}");
     }
-    let in_china = house.get(Role::Auditor, &format!("{path}?as_of=2026-03-02T10:30:00+08:00")).await.guarantee();
+    let in_china =
+        house.get(Role::Auditor, &format!("{path}?as_of=2026-03-02T10:30:00+08:00")).await.guarantee();
     assert_eq!(in_china["version"], 2, "a plus that nobody encoded");
     let before = house.get(Role::Auditor, &format!("{path}?as_of=2026-03-01T00:00:00Z")).await;
     assert_eq!((before.status.as_u16(), before.code().as_str()), (404, "unknown-guarantee"));
@@ -57,7 +64,10 @@ async fn plain_values_are_hidden_until_the_opening_from_all_but_operators() {
         }
     }
     let operator = house.get(Role::Operator, &paths[0]).await.guarantee();
-    assert_eq!((&operator["section_name"], &operator["hidden_until_opening"]), (&json!(SECTION), &json!(false)));
+    assert_eq!(
+        (&operator["section_name"], &operator["hidden_until_opening"]),
+        (&json!(SECTION), &json!(false))
+    );
     let auditor = house.get(Role::Auditor, &paths[0]).await.guarantee();
     assert_eq!((&auditor["section_name"], &auditor["hidden_until_opening"]), (&Value::Null, &json!(true)));
     let plain = format!("/api/v1/guarantees/{id}/documents/plain");
@@ -80,7 +90,14 @@ async fn a_story_is_told_in_order_with_who_brought_it_about() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|event| (event["sequence"].clone(), event["type"].clone(), event["actor"].clone(), event["version"].clone()))
+        .map(|event| {
+            (
+                event["sequence"].clone(),
+                event["type"].clone(),
+                event["actor"].clone(),
+                event["version"].clone(),
+            )
+        })
         .collect();
     let version = json!("1.0");
     assert_eq!(
@@ -92,7 +109,15 @@ async fn a_story_is_told_in_order_with_who_brought_it_about() {
         ]
     );
     let issued = &events["events"][2];
-    assert_eq!((&issued["data"]["guarantee_no"], &issued["data"]["type"]), (&json!("G-A-1"), &json!("Issued")));
-    assert!(issued["correlation_id"].is_string() && issued["recorded_at"].is_string() && issued["id"].is_string());
-    assert_eq!((&issued["shard"], &issued["position"], &issued["causation_id"]), (&json!(0), &json!(3), &Value::Null));
+    assert_eq!(
+        (&issued["data"]["guarantee_no"], &issued["data"]["type"]),
+        (&json!("G-A-1"), &json!("Issued"))
+    );
+    assert!(
+        issued["correlation_id"].is_string() && issued["recorded_at"].is_string() && issued["id"].is_string()
+    );
+    assert_eq!(
+        (&issued["shard"], &issued["position"], &issued["causation_id"]),
+        (&json!(0), &json!(3), &Value::Null)
+    );
 }

@@ -16,11 +16,29 @@ async fn what_was_issued_that_day_is_listed_the_quit_ones_too() {
     house.quit_asked(quits, "q").await;
     house.post(Role::Operator, quits, "quit/confirm", json!({})).await.guarantee();
     let list = house.get(Role::Finance, TODAY).await.json();
-    let found: Vec<_> = list["items"].as_array().unwrap().iter().map(|row| (row["id"].clone(), row["status"].clone())).collect();
-    assert_eq!(found, [(json!(stays.to_string()), json!("issued")), (json!(quits.to_string()), json!("quit"))]);
-    assert_eq!((&list["next_cursor"], &list["items"][0]["rate"], &list["items"][0]["premium"]), (&json!(null), &json!("0.008"), &json!("6400.00")));
-    for (query, rows) in [("start=2026-03-01&end=2026-03-01", 0), ("start=2026-03-02&end=2026-03-31", 2), ("start=2026-03-03&end=2026-03-03", 0)] {
-        let list = house.get(Role::Finance, &format!("/api/v1/reconciliation?platform=jyzx-wild&{query}")).await.json();
+    let found: Vec<_> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["id"].clone(), row["status"].clone()))
+        .collect();
+    assert_eq!(
+        found,
+        [(json!(stays.to_string()), json!("issued")), (json!(quits.to_string()), json!("quit"))]
+    );
+    assert_eq!(
+        (&list["next_cursor"], &list["items"][0]["rate"], &list["items"][0]["premium"]),
+        (&json!(null), &json!("0.008"), &json!("6400.00"))
+    );
+    for (query, rows) in [
+        ("start=2026-03-01&end=2026-03-01", 0),
+        ("start=2026-03-02&end=2026-03-31", 2),
+        ("start=2026-03-03&end=2026-03-03", 0),
+    ] {
+        let list = house
+            .get(Role::Finance, &format!("/api/v1/reconciliation?platform=jyzx-wild&{query}"))
+            .await
+            .json();
         assert_eq!(list["items"].as_array().unwrap().len(), rows, "{query}");
     }
 }
@@ -34,7 +52,12 @@ async fn the_day_is_chinas() {
     house.clock.set("2026-03-02T16:00:00Z".parse().unwrap());
     house.issued("A-2").await;
     let numbers = |list: serde_json::Value| -> Vec<_> {
-        list["items"].as_array().unwrap().iter().map(|row| row["application_no"].as_str().unwrap().to_owned()).collect()
+        list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["application_no"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(numbers(house.get(Role::Finance, TODAY).await.json()), ["A-1"]);
     let next = TODAY.replace("2026-03-02", "2026-03-03");
@@ -51,7 +74,10 @@ async fn numbers_stay_text_in_the_file_and_no_cell_is_a_formula() {
     house.post(Role::Underwriter, id, "issue", json!({ "guarantee_no": "WBH0028" })).await.guarantee();
     house.restored(id, house.ledger.now()).await;
     house.invoice_asked(id).await;
-    house.post(Role::Finance, id, "invoice", json!({ "invoice_no": "26322000000012345678" })).await.guarantee();
+    house
+        .post(Role::Finance, id, "invoice", json!({ "invoice_no": "26322000000012345678" }))
+        .await
+        .guarantee();
     let file = house.get(Role::Finance, &format!("{TODAY}&format=csv")).await;
     assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
     assert!(file.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));

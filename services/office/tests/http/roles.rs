@@ -38,9 +38,10 @@ fn the_table_is_the_golden_one() {
         .map(|row| {
             let who = match row.access {
                 Access::Public => "public".to_owned(),
-                Access::Roles(roles) => {
-                    Role::ALL.map(|role| if roles.contains(&role) { letter(role) } else { '-' }).iter().collect()
-                }
+                Access::Roles(roles) => Role::ALL
+                    .map(|role| if roles.contains(&role) { letter(role) } else { '-' })
+                    .iter()
+                    .collect(),
             };
             (row.method, row.path, who)
         })
@@ -61,8 +62,7 @@ fn the_description_has_every_route_and_no_other() {
             methods.map(move |method| (method.to_uppercase(), path.clone()))
         })
         .collect();
-    let golden =
-        lines().into_iter().map(|(method, path, _)| (method.to_owned(), path.to_owned())).collect();
+    let golden = lines().into_iter().map(|(method, path, _)| (method.to_owned(), path.to_owned())).collect();
     assert_eq!(described, golden);
 }
 
@@ -105,8 +105,15 @@ async fn no_token_and_wrong_tokens_are_401_everywhere() {
                 continue;
             }
             let answer = answer(call).await;
-            assert_eq!((answer.status.as_u16(), answer.code().as_str()), (401, "unauthenticated"), "{method} {path}");
-            assert!(answer.headers["www-authenticate"].to_str().unwrap().starts_with("Bearer"), "{method} {path}");
+            assert_eq!(
+                (answer.status.as_u16(), answer.code().as_str()),
+                (401, "unauthenticated"),
+                "{method} {path}"
+            );
+            assert!(
+                answer.headers["www-authenticate"].to_str().unwrap().starts_with("Bearer"),
+                "{method} {path}"
+            );
         }
     }
 }
@@ -115,7 +122,8 @@ async fn no_token_and_wrong_tokens_are_401_everywhere() {
 async fn the_schemes_name_has_no_case_and_several_roles_add_up() {
     let house = House::open().await;
     let path = "/api/v1/guarantees";
-    let lower = house.anonymous(Method::GET, path).header("authorization", "bearer token-of-the-auditor-0001");
+    let lower =
+        house.anonymous(Method::GET, path).header("authorization", "bearer token-of-the-auditor-0001");
     assert_eq!(answer(lower).await.status, 200);
     for path in ["/api/v1/journal", "/api/v1/claims", "/api/v1/exposure"] {
         let core = house.anonymous(Method::GET, path).bearer_auth("token-of-core-banking-0001");

@@ -9,7 +9,7 @@ use crate::fault::{Fault, FaultCode};
 use crate::form::{AMOUNT_LENGTH_MAX, FIRM_CODE_LENGTH_MAX, Form, NAME_LENGTH_MAX};
 use crate::seal;
 
-/// Bounds of the section's fields in characters, sealed or plain (wire.md, "Dialects").
+/// Bounds of the section's fields in characters, sealed or plain (the interface specification page on dialects).
 const SECTION_NO_LENGTH_MAX: usize = 500;
 const SECTION_NAME_LENGTH_MAX: usize = 1000;
 const BENEFICIARY_NAME_LENGTH_MAX: usize = 500;

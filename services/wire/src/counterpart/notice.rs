@@ -108,7 +108,7 @@ pub fn receive_notice(
     body: &[u8],
     now: DateTime<Utc>,
 ) -> NoticeReceipt {
-    let request = Request { directory, path_prefix, interface, body, now };
+    let request = Request { directory, path_prefix, interface, body, now, is_diagnosed: true };
     intake::examine(&request, |interface| !interface.served_by_institution(), read)
 }
 

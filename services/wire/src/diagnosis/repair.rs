@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Trials;
-use crate::lexical::{Fields, Value};
+use crate::lexical::Value;
 use crate::secret::Secret;
 use crate::signature::{Rules, as_double, join, parts, verifies};
 

@@ -1,6 +1,9 @@
 //! What a wrong signature is explained by.
 
-use baohan_wire::{Diagnosis, Directory, FaultCode, Platform, PreviousSecret, Secret, receive, sign_json};
+use baohan_wire::{
+    Diagnosis, Directory, FaultCode, Platform, PreviousSecret, Secret, receive, receive_undiagnosed,
+    sign_json,
+};
 use chrono::NaiveDate;
 
 use crate::setup::{CLAIM, SECRET, call, dialect, message, morning, platform, signed};
@@ -149,6 +152,14 @@ fn a_secret_past_its_day_is_named_and_not_taken() {
 }
 
 #[test]
+fn a_wrong_signature_is_refused_alike_when_nobody_looks_into_it() {
+    let body = signed(r#"secret = "append""#, &message(CLAIM));
+    let directory = Directory::new([platform("")]).unwrap();
+    let fault = receive_undiagnosed(&directory, "", "claimsnotice", &body, morning()).result.unwrap_err();
+    assert_eq!((fault.code, fault.diagnosis), (FaultCode::SignMismatch, None));
+}
+
+#[test]
 fn an_unknown_way_is_told_as_unknown() {
     let body = sign_json(&message(CLAIM), &dialect(""), &Secret::new("quite another")).unwrap().body;
     let fault = call("", "claimsnotice", body.as_bytes()).result.unwrap_err();
@@ -188,9 +199,9 @@ fn the_answer_tells_nothing_of_the_diagnosis() {
 
 #[test]
 fn a_message_of_very_many_fields_is_diagnosed_in_bounded_work() {
-    let fields: String = (0..50_000).map(|number| format!(",\"f{number}\":\"{number} {number}\"")).collect();
+    let fields: Vec<_> = (0..50_000).map(|number| format!(",\"f{number}\":\"{number} {number}\"")).collect();
     let diagnosis =
-        diagnosis_of("", "secret = \"append\"\ndigest = \"md5-hex\"", &format!("{CLAIM}{fields}"));
+        diagnosis_of("", "secret = \"append\"\ndigest = \"md5-hex\"", &format!("{CLAIM}{}", fields.concat()));
     assert!(diagnosis.findings.is_empty(), "two changes at once are beyond the bound");
 }
 

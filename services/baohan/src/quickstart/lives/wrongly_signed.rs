@@ -1,7 +1,7 @@
 use anyhow::Context as _;
 use baohan_wire::{Ask, Dialect, Platform, SealKey, SecretPlace, ask_body};
 
-use crate::quickstart::narrator::{Party, Step};
+use crate::quickstart::narrator::{Narrator, Party, Step};
 use crate::quickstart::stage::{Stage, terms};
 
 /// How the wrong signature is made, as the diagnosis must name it.
@@ -9,7 +9,7 @@ const VARIANT: &str = "secret = \"ampersand\"";
 
 /// The platform signs in another dialect than was agreed: refused, nothing changes, and the journal says how it signed.
 pub async fn play(stage: &mut Stage, application_no: &str) -> anyhow::Result<()> {
-    stage.narrator.life("a wrongly signed call → refused, with a diagnosis in the journal");
+    Narrator::life("a wrongly signed call → refused, with a diagnosis in the journal");
     let agreed = stage.platform.clone();
     let other = Platform {
         dialect: Dialect { secret: SecretPlace::Ampersand, ..agreed.dialect.clone() },
