@@ -1,4 +1,5 @@
 # What a person or CI does here. `make` alone lists it.
+COMMA := ,
 
 # The profile of `make quickstart`: CI takes `dev`, so that it does not build everything twice.
 PROFILE ?= release
@@ -10,6 +11,10 @@ CARGO_DENY := $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 
 # Where cargo puts what it builds; asked only by the targets that run it.
 BUILT = $(shell cargo metadata --format-version 1 --no-deps --locked | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
+
+# Ledger, platform and tests talk over loopback, whatever proxy the machine is behind.
+export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY)$(COMMA))127.0.0.1,localhost
+export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
 .PHONY: help quickstart test check fmt format lint deny bench packages

@@ -22,6 +22,9 @@ const APPLICATIONS: u32 = 100_000;
 /// Appends that are under way at once.
 const AT_ONCE: usize = 1_000;
 
+/// What the guarantee of that number is asked.
+type Asked = fn(u32, DateTime<Utc>) -> Result<Command, Box<dyn Error>>;
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let count = std::env::args().nth(1).map_or(Ok(APPLICATIONS), |count| count.parse())?;
@@ -32,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let projections = Projections::open(log.clone(), Options::beside(&url)).await?;
     let mut runner = projections.runner().await?;
 
-    let commands: [fn(u32, DateTime<Utc>) -> Result<Command, Box<dyn Error>>; 3] = [apply, pay, issue];
+    let commands: [Asked; 3] = [apply, pay, issue];
     for (sequence, name) in ["Applied", "PremiumPaid", "Issued"].into_iter().enumerate() {
         let numbers: Vec<u32> = (0..count).collect();
         for chunk in numbers.chunks(AT_ONCE) {

@@ -67,8 +67,12 @@ impl Options {
 
     /// The one connection that writes. All of it can be built anew, so a commit does not wait for the disk.
     pub(crate) async fn writer(&self) -> Result<SqliteConnection, Error> {
-        let options = self
-            .connect()?
+        let options = self.connect()?;
+        if let Some(folder) = options.get_filename().parent() {
+            // Where it cannot be made, opening the file says so.
+            let _ = std::fs::create_dir_all(folder);
+        }
+        let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)

@@ -1,5 +1,10 @@
 //! The built program killed, starved and stopped in the middle of work.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what the tests share is test code as well")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what the tests share is test code as well"
+)]
 
 #[path = "../world/mod.rs"]
 mod world;

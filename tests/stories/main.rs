@@ -1,5 +1,10 @@
 //! The built program as its users meet it: the quickstart, whole lives, personal data, the command line.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "what the tests share is test code as well")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what the tests share is test code as well"
+)]
 
 #[path = "../world/mod.rs"]
 mod world;

@@ -2,6 +2,7 @@
 
 use baohan_domain::Event;
 use baohan_domain::event::InvoiceRequested;
+use baohan_domain::numbers::InvoiceCode;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::sqlite::SqliteRow;
@@ -110,7 +111,7 @@ pub(crate) async fn apply(
             }
             Event::Invoiced(event) => Settled {
                 state: State::Issued,
-                code: event.invoice_code.as_ref().map(|code| code.as_str()),
+                code: event.invoice_code.as_ref().map(InvoiceCode::as_str),
                 number: Some(event.invoice_no.as_str()),
                 url: event.invoice_url.as_deref(),
                 because: None,

@@ -51,7 +51,7 @@ pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn print(text: impl ToString) -> Fingerprint {
+fn print(text: &impl ToString) -> Fingerprint {
     Fingerprint::new(text.to_string())
 }
 
@@ -100,7 +100,7 @@ pub fn apply_sealed(platform: &str, number: u32, sealed: Sealed, at: DateTime<Ut
         sealed: values,
         extra: BTreeMap::from([("platformcode".to_owned(), "A3299990121".to_owned())]),
         personal: BTreeMap::from([("contact_phone".to_owned(), Envelope::new("e1.ciphertext".to_owned()))]),
-        content: print(number),
+        content: print(&number),
         at,
     }
 }
@@ -178,7 +178,7 @@ pub fn request_invoice(number: u32, at: DateTime<Utc>) -> RequestInvoice {
             account: None,
         },
         personal: BTreeMap::new(),
-        content: print(at),
+        content: print(&at),
         at,
     }
 }
@@ -197,7 +197,7 @@ pub fn request_quit(number: u32, at: DateTime<Utc>) -> RequestQuit {
         guarantee_no: guarantee_no(number).to_string(),
         reason: "放弃投标".to_owned(),
         exception: None,
-        content: print(at),
+        content: print(&at),
         at,
     }
 }
@@ -231,7 +231,7 @@ pub fn claim(number: u32, amount: Option<&str>, at: DateTime<Utc>) -> Claim {
         attachments: vec!["https://files.example/a.pdf".to_owned()],
         personal: BTreeMap::new(),
         due_on: day("2026-03-05"),
-        content: print(at),
+        content: print(&at),
         at,
     }
 }

@@ -183,7 +183,7 @@ async fn exposure_adds_up_exactly_also_beyond_what_an_integer_column_holds() {
         stage.does(id_of(number), apply).await;
         stage.does(id_of(number), life::pay(morning())).await;
         stage.does(id_of(number), life::issue(number, Form::Plain, morning())).await;
-        if number % 5 == 0 {
+        if number.is_multiple_of(5) {
             stage.catch_up().await;
         }
     }

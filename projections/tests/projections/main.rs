@@ -1,5 +1,7 @@
 //! The projections over a real log, both on real files.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the stage and those who act on it are tests as well")]
+
 mod catching_up;
 mod life;
 mod lists;

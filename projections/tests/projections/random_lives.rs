@@ -3,8 +3,9 @@
 
 use baohan_domain::command::EarlyRestore;
 use baohan_domain::event::NoticeKind;
-use baohan_domain::{Command, Form};
-use baohan_projections::Projection;
+use baohan_domain::state::{ClaimState, Invoicing};
+use baohan_domain::{Command, Form, Life, Money};
+use baohan_projections::{LIMIT_MAX, Projection, Slice, Viewer, claims, invoices, notices};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use uuid::Uuid;
@@ -40,7 +41,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 
 fn command(number: u32, kind: u8, hour: i64, notice: Uuid) -> Command {
     let at = hours(hour);
-    let sealed = if number % 2 == 0 { Sealed::Section } else { Sealed::Nothing };
+    let sealed = if number.is_multiple_of(2) { Sealed::Section } else { Sealed::Nothing };
     let form = if sealed == Sealed::Nothing { Form::Plain } else { Form::Sealed };
     let early = EarlyRestore::Accept { hours_max: 24 };
     match kind {
@@ -101,12 +102,45 @@ async fn holds(acts: &[Act]) {
         assert_eq!(found.as_ref().map_or(0, |found| found.meta.version), version);
         assert_eq!(found.map(|found| found.guarantee).unwrap_or_default(), folded);
     }
+    adds_up(&stage).await;
     let (fresh, file) = stage.fresh().await;
     for projection in Projection::ALL {
         assert_eq!(rows_of(&stage.file(), projection).await, rows_of(&file, projection).await);
     }
     fresh.close().await;
     stage.closed().await;
+}
+
+/// The lists and sums, counted again from the folded guarantees.
+async fn adds_up(stage: &Stage) {
+    let mut in_force = (0, 0, 0);
+    let (mut claims, mut invoices, mut waiting) = (0, 0, 0);
+    for number in 1..=GUARANTEES {
+        let (guarantee, _) = stage.folded(id_of(number)).await;
+        let Some(issued) = guarantee.issued() else { continue };
+        claims += issued.claims.len();
+        invoices += usize::from(matches!(issued.invoicing, Invoicing::Open(_)));
+        if let Life::InForce(issued) = &guarantee.life {
+            let open = issued.claims.iter().filter(|claim| matches!(claim.state, ClaimState::Open)).count();
+            in_force = (in_force.0 + 1, in_force.1 + issued.left().fen(), in_force.2 + open as u64);
+        }
+        let events = stage.log.load(id_of(number).uuid()).await.unwrap().events;
+        let told = events.iter().filter(|stored| notices::notice_of(&stored.event_type).is_some());
+        waiting += told.filter(|stored| !guarantee.trail.notices.contains_key(&stored.id)).count();
+    }
+    let (projections, viewer, slice) =
+        (&stage.projections, Viewer::operator(hours(99)), Slice::first(LIMIT_MAX));
+    let total = projections.exposure(None).await.unwrap().in_force;
+    let left = Money::from_fen(in_force.1).to_string();
+    assert_eq!((total.guarantees, total.left, total.open_claims), (in_force.0, left, in_force.2));
+    let listed = projections.claims(&claims::Filter::default(), &viewer, &slice).await.unwrap();
+    assert_eq!(listed.items.len(), claims);
+    let open = invoices::Filter { state: Some(invoices::State::Open), platform: None };
+    let listed = projections.invoices(&open, &viewer, &slice).await.unwrap();
+    assert_eq!(listed.items.iter().filter(|row| row.state == "open").count(), invoices);
+    let state = Some(notices::State::Waiting);
+    let filter = notices::Filter { state, ..notices::Filter::default() };
+    assert_eq!(projections.notices(&filter, &slice).await.unwrap().items.len(), waiting);
 }
 
 #[test]

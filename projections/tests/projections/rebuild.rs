@@ -9,8 +9,8 @@ use crate::stage::{Stage, hours, morning, rows_of, rows_of_table};
 async fn lives(stage: &mut Stage, step_every: usize) {
     let mut commands = 0;
     for number in 1..=12_u32 {
-        let platform = if number % 2 == 0 { life::PLATFORM } else { "jyzx-other" };
-        let (id, sealed) = (id_at(platform, number), number % 3 != 0);
+        let platform = if number.is_multiple_of(2) { life::PLATFORM } else { "jyzx-other" };
+        let (id, sealed) = (id_at(platform, number), !number.is_multiple_of(3));
         let form = if sealed { Form::Sealed } else { Form::Plain };
         let seal = if sealed { Sealed::Section } else { Sealed::Nothing };
         stage.does(id, life::apply_sealed(platform, number, seal, morning())).await;
@@ -24,7 +24,7 @@ async fn lives(stage: &mut Stage, step_every: usize) {
         let kind = baohan_domain::event::NoticeKind::Issued;
         stage.does(id, life::settle(issued[0].id, kind, life::given_up(), morning())).await;
         stage.does(id, life::request_quit(number, morning())).await;
-        if number % 4 == 0 {
+        if number.is_multiple_of(4) {
             stage.does(id, life::confirm_quit(morning())).await;
             continue;
         }

@@ -31,7 +31,7 @@ async fn measure() -> Result<(), Box<dyn std::error::Error>> {
     for worker in workers {
         latencies.extend(worker.await??);
     }
-    let (took, busy) = (begun.elapsed(), processor_time()? - busy_before);
+    let (took, busy) = (begun.elapsed(), processor_time()?.saturating_sub(busy_before));
     latencies.sort_unstable();
     let count = u32::try_from(latencies.len())?;
     let at = |share: usize| latencies.get(latencies.len() * share / 1_000).copied().unwrap_or_default();
@@ -69,7 +69,7 @@ fn making_time(appends: u32) -> Result<Duration, Box<dyn std::error::Error>> {
     for _ in 0..appends {
         std::hint::black_box(first());
     }
-    Ok(processor_time()? - before)
+    Ok(processor_time()?.saturating_sub(before))
 }
 
 fn first() -> Append {

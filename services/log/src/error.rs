@@ -59,7 +59,7 @@ pub enum Error {
     /// The caller asked for what makes no sense.
     #[error("asked for what cannot be stored: {0}")]
     Invalid(&'static str),
-    /// A rule of the tables refused it, such as an id that is there already.
+    /// The database refused it for its own sake, such as an id that is there already.
     #[error("the store refused the record")]
     Rejected(#[source] Arc<sqlx::Error>),
     /// A stored value cannot be read as what it should be.

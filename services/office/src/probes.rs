@@ -20,7 +20,7 @@ const CONSUMER: &str = "readiness";
 /// How the parts stand.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Report {
-    /// `ready`, or `unready`.
+    /// `ready`, `unready`, or `stopping`.
     pub status: &'static str,
     /// Part by part.
     pub checks: Vec<Check>,

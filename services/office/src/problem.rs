@@ -323,6 +323,14 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_has_its_page() {
+        let pages = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors");
+        let missing: Vec<_> =
+            KINDS.iter().filter(|kind| !pages.join(format!("{}.md", kind.code)).is_file()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
     fn a_refusal_is_409_with_its_code_but_an_unknown_guarantee_is_404() {
         let refused = Problem::from(Refusal::AlreadyIssued);
         assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "already-issued"));

@@ -1,58 +1,26 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use baohan_wire::{Interface, ReceivedNotice, SectionFact, SectionStatus};
+use baohan_wire::{Interface, SectionFact};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use sm3::{Digest, Sm3};
+
+use crate::section::{Said, Section};
+use crate::told::Told;
 
 /// How many notices are remembered; the oldest are forgotten.
 const TOLD_MAX: usize = 100_000;
+/// How many bytes of files are kept; of older notices the digest remains.
+const FILE_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// How many numbers are remembered. Numbers begin with a date as a rule, so the smallest are the oldest.
+const NUMBERS_MAX: usize = 1_000_000;
 
-/// A notice that the platform took.
-#[derive(Debug, Clone, Serialize)]
-pub struct Told {
-    /// Its place, from 0.
-    pub number: usize,
-    /// When it came first.
-    pub at: DateTime<Utc>,
-    /// How often it came.
-    pub times: u32,
-    /// The platform's key.
-    pub platform: String,
-    /// Which interface.
-    pub interface: &'static str,
-    /// The platform's number, where the notice or the platform's register knows it.
-    pub application_no: Option<String>,
-    /// The institution's number.
-    pub guarantee_no: Option<String>,
-    /// Whether it tells success.
-    pub approved: bool,
-    /// Where the file can be fetched.
-    pub document_url: Option<String>,
-    /// SM3 over the file that came along.
-    pub file_sm3: Option<String>,
-    /// The invoice's number.
-    pub invoice_no: Option<String>,
-    /// The notice itself.
-    #[serde(skip)]
-    pub notice: ReceivedNotice,
-}
-
-/// What the platform says of a tender section.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Section {
-    /// The section's number.
-    pub section_no: String,
-    /// `1` failed, `2` ended, `3` suspended, `4` void, `0` the exception is lifted.
-    pub status: String,
-    /// The section's name.
-    #[serde(default)]
-    pub section_name: String,
-    /// What happened.
-    #[serde(default)]
-    pub remark: String,
+/// How a platform deals with what it did not expect.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Habits {
+    /// The same notice again is refused with 已存在.
+    pub refuses_repeats: bool,
+    /// A notice of an application that it did not make is refused.
+    pub refuses_strangers: bool,
 }
 
 /// What becomes of a notice.
@@ -63,88 +31,118 @@ pub(crate) enum Taken {
     /// It is the same again, and this platform says so by a refusal.
     HadAlready,
     /// It contradicts what was told before, or comes of nothing that is known.
-    No(String),
+    No(&'static str),
 }
 
 /// What a platform remembers.
 #[derive(Debug, Default)]
 pub struct Centre(Mutex<Memory>);
 
+/// One application: its number is unique within a centre.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Business {
+    application_no: String,
+    platform: String,
+    platform_code: Option<String>,
+}
+
 #[derive(Debug, Default)]
 struct Memory {
-    told: Vec<Told>,
-    sections: Vec<(DateTime<Utc>, Section)>,
-    /// Guarantee numbers by platform, and the application of each.
-    applications: BTreeMap<(String, String), String>,
+    /// Their numbers follow each other.
+    told: VecDeque<Told>,
+    of_business: BTreeMap<(Business, &'static str), Vec<usize>>,
+    /// The first notice whose file may still be there, and the bytes of all files.
+    first_file: usize,
+    file_bytes: usize,
+    applied: BTreeSet<Business>,
+    /// Guarantee numbers by platform, and whose each is.
+    guarantees: BTreeMap<(String, String), Business>,
+    said: Said,
 }
 
 impl Centre {
     /// Everything that it was told, oldest first.
     #[must_use]
     pub fn told(&self) -> Vec<Told> {
-        self.memory().told.clone()
+        self.memory().told.iter().cloned().collect()
     }
 
-    /// What it was told of one application by one interface.
+    /// What it was told of one application by one interface, oldest first.
     #[must_use]
     pub fn told_of(&self, application_no: &str, interface: Interface) -> Vec<Told> {
-        let memory = self.memory();
-        let fits = |told: &&Told| {
+        let fits = |told: &Told| {
             told.application_no.as_deref() == Some(application_no) && told.interface == interface.name()
         };
-        memory.told.iter().filter(fits).cloned().collect()
+        self.memory().told.iter().filter(|told| fits(told)).cloned().collect()
     }
 
-    /// Decides what the platform will say of a section from now on.
+    /// Decides what the platform will say of a section from now on; says whether it is something that can be said.
     pub fn say_of_section(&self, section: Section, at: DateTime<Utc>) -> bool {
-        let is_known = SectionStatus::from_digit(&section.status).is_some();
-        if is_known {
-            self.memory().sections.push((at, section));
-        }
-        is_known
+        self.memory().said.say(section, at)
     }
 
-    pub(crate) fn sections_since(&self, since: DateTime<Utc>) -> Vec<SectionFact> {
+    pub(crate) fn sections_since(
+        &self,
+        since: DateTime<Utc>,
+        platform: &str,
+        platform_code: Option<&str>,
+    ) -> Vec<SectionFact> {
+        self.memory().said.since(since, platform, platform_code)
+    }
+
+    /// The newest notices, oldest of them first, that come after a number and are of an application, where it is given.
+    pub(crate) fn newest(
+        &self,
+        application_no: Option<&str>,
+        after: Option<usize>,
+        limit: usize,
+    ) -> Vec<Told> {
+        let fits = |told: &Told| {
+            application_no.is_none_or(|number| told.application_no.as_deref() == Some(number))
+                && after.is_none_or(|after| told.number > after)
+        };
         let memory = self.memory();
-        memory.sections.iter().filter(|(at, _)| *at >= since).filter_map(|(at, section)| fact(*at, section)).collect()
+        let mut newest: Vec<_> =
+            memory.told.iter().rev().filter(|told| fits(told)).take(limit).cloned().collect();
+        newest.reverse();
+        newest
     }
 
-    pub(crate) fn take(&self, platform: &str, notice: ReceivedNotice, at: DateTime<Utc>, refuses_repeats: bool) -> Taken {
+    pub(crate) fn numbered(&self, number: usize) -> Option<Told> {
+        self.memory().numbered(number).cloned()
+    }
+
+    /// Remembers an application. It is remembered before the institution answers, since the notice may be faster.
+    pub(crate) fn applies(&self, platform: &str, platform_code: Option<&str>, application_no: &str) {
         let mut memory = self.memory();
-        let mut told = telling(platform, notice, at);
-        let owner = told.guarantee_no.as_ref().and_then(|number| {
-            memory.applications.get(&(platform.to_owned(), number.clone())).cloned()
+        memory.applied.insert(Business {
+            application_no: application_no.to_owned(),
+            platform: platform.to_owned(),
+            platform_code: platform_code.map(str::to_owned),
         });
-        if told.application_no.is_none() {
-            if owner.is_none() {
-                return Taken::No("保函编号不存在".to_owned());
+        if memory.applied.len() > NUMBERS_MAX {
+            memory.applied.pop_first();
+        }
+    }
+
+    pub(crate) fn take(&self, mut told: Told, habits: Habits) -> Taken {
+        let mut memory = self.memory();
+        let business = match memory.business_of(&told, habits) {
+            Ok(business) => business,
+            Err(reason) => return Taken::No(reason),
+        };
+        told.application_no = Some(business.application_no.clone());
+        let earlier = memory.numbers_of(&business, told.interface);
+        if let Some(same) = earlier.iter().copied().find(|number| memory.is_same(*number, &told)) {
+            if let Some(same) = memory.numbered_mut(same) {
+                same.times = same.times.saturating_add(1);
             }
-            told.application_no.clone_from(&owner);
-        } else if owner.is_some() && owner != told.application_no {
-            return Taken::No("保函编号已用于其他业务".to_owned());
+            return if habits.refuses_repeats { Taken::HadAlready } else { Taken::Yes };
         }
-        let before = memory.told.iter_mut().rfind(|before| {
-            before.platform == told.platform
-                && before.interface == told.interface
-                && before.application_no == told.application_no
-        });
-        if let Some(before) = before {
-            if before.notice == told.notice {
-                before.times += 1;
-                return if refuses_repeats { Taken::HadAlready } else { Taken::Yes };
-            }
-            if before.approved {
-                return Taken::No("与已接收的通知内容不一致".to_owned());
-            }
+        if earlier.last().and_then(|number| memory.numbered(*number)).is_some_and(Told::is_final) {
+            return Taken::No("与已接收的通知内容不一致");
         }
-        if let (Some(number), Some(application)) = (&told.guarantee_no, &told.application_no) {
-            memory.applications.insert((platform.to_owned(), number.clone()), application.clone());
-        }
-        if memory.told.len() >= TOLD_MAX {
-            memory.told.remove(0);
-        }
-        told.number = memory.told.last().map_or(0, |last| last.number + 1);
-        memory.told.push(told);
+        memory.keep(told, business);
         Taken::Yes
     }
 
@@ -153,127 +151,95 @@ impl Centre {
     }
 }
 
-fn telling(platform: &str, notice: ReceivedNotice, at: DateTime<Utc>) -> Told {
-    let mut told = Told {
-        number: 0,
-        at,
-        times: 1,
-        platform: platform.to_owned(),
-        interface: Interface::Baohannotice.name(),
-        application_no: None,
-        guarantee_no: None,
-        approved: true,
-        document_url: None,
-        file_sm3: None,
-        invoice_no: None,
-        notice: notice.clone(),
-    };
-    let sm3 = |file: &[u8]| hex::encode(Sm3::digest(file));
-    match notice {
-        ReceivedNotice::Issued(issue) => {
-            told.file_sm3 = Some(sm3(&issue.document));
-            told.application_no = Some(issue.application_no);
-            told.guarantee_no = Some(issue.guarantee_no);
-            told.document_url = Some(issue.document_url);
+impl Memory {
+    /// Of which application a notice is, or why it is of none.
+    fn business_of(&self, told: &Told, habits: Habits) -> Result<Business, &'static str> {
+        let owner = told
+            .guarantee_no
+            .as_ref()
+            .and_then(|number| self.guarantees.get(&(told.platform.clone(), number.clone())));
+        if owner.is_some_and(|owner| owner.platform_code != told.platform_code) {
+            return Err("platformcode 与出函通知不一致");
         }
-        ReceivedNotice::NotIssued { application_no } => {
-            told.application_no = Some(application_no);
-            told.approved = false;
+        let Some(application_no) = &told.application_no else {
+            return owner.cloned().ok_or("保函编号不存在");
+        };
+        let business = Business {
+            application_no: application_no.clone(),
+            platform: told.platform.clone(),
+            platform_code: told.platform_code.clone(),
+        };
+        match owner {
+            Some(owner) if *owner != business => return Err("保函编号已用于其他业务"),
+            Some(_) => return Ok(business),
+            None => {}
         }
-        ReceivedNotice::Restored { application_no, guarantee_no, document_url, document } => {
-            told.interface = Interface::Restorenotice.name();
-            told.file_sm3 = Some(sm3(&document));
-            told.application_no = Some(application_no);
-            told.guarantee_no = Some(guarantee_no);
-            told.document_url = document_url;
+        let is_decision = told.interface == Interface::Baohannotice.name();
+        if habits.refuses_strangers && is_decision && !self.applied.contains(&business) {
+            return Err("业务流水号不存在");
         }
-        ReceivedNotice::Invoiced { guarantee_no, invoice_no, .. } => {
-            told.interface = Interface::Invoicenotice.name();
-            told.guarantee_no = Some(guarantee_no);
-            told.invoice_no = invoice_no;
+        let decided = self.numbers_of(&business, Interface::Baohannotice.name());
+        let issued = decided.iter().filter_map(|number| self.numbered(*number)).any(|told| told.approved);
+        // What was told before the sandbox began it cannot know.
+        if !is_decision && (habits.refuses_strangers || issued) {
+            return Err("保函编号与业务流水号不符");
         }
-        ReceivedNotice::InvoiceDeclined { guarantee_no } => {
-            told.interface = Interface::Invoicenotice.name();
-            told.guarantee_no = Some(guarantee_no);
-            told.approved = false;
-        }
-        ReceivedNotice::Quit { application_no, guarantee_no } => {
-            told.interface = Interface::Quitnotice.name();
-            told.application_no = Some(application_no);
-            told.guarantee_no = Some(guarantee_no);
-        }
-        ReceivedNotice::QuitRefused { application_no, guarantee_no } => {
-            told.interface = Interface::Quitnotice.name();
-            told.application_no = Some(application_no);
-            told.guarantee_no = Some(guarantee_no);
-            told.approved = false;
-        }
-        ReceivedNotice::SectionsQuery { .. } => told.interface = Interface::Getbiaoduanyichang.name(),
+        Ok(business)
     }
-    told
-}
 
-fn fact(at: DateTime<Utc>, section: &Section) -> Option<SectionFact> {
-    Some(SectionFact {
-        project_no: section.section_no.chars().take(14).collect(),
-        project_name: section.section_name.clone(),
-        section_no: section.section_no.clone(),
-        section_name: section.section_name.clone(),
-        status: SectionStatus::from_digit(&section.status)?,
-        remark: section.remark.clone(),
-        audited_at_text: baohan_wire::format_time(at),
-        audited_at: Some(at),
-        outcome: "已处理".to_owned(),
-        announced: "1".to_owned(),
-        announcement_title: None,
-    })
+    fn keep(&mut self, mut told: Told, business: Business) {
+        if self.told.len() >= TOLD_MAX
+            && let Some(oldest) = self.told.pop_front()
+        {
+            self.forget(&oldest);
+        }
+        told.number = self.told.back().map_or(0, |last| last.number + 1);
+        if let Some(number) = &told.guarantee_no {
+            self.guarantees.insert((told.platform.clone(), number.clone()), business.clone());
+            if self.guarantees.len() > NUMBERS_MAX {
+                self.guarantees.pop_first();
+            }
+        }
+        self.of_business.entry((business, told.interface)).or_default().push(told.number);
+        self.file_bytes += told.file.as_ref().map_or(0, axum::body::Bytes::len);
+        self.told.push_back(told);
+        while self.file_bytes > FILE_BYTES_MAX {
+            let number = self.first_file;
+            self.first_file += 1;
+            let file = self.numbered_mut(number).and_then(|told| told.file.take());
+            self.file_bytes -= file.map_or(0, |file| file.len());
+        }
+    }
+
+    fn forget(&mut self, oldest: &Told) {
+        self.file_bytes -= oldest.file.as_ref().map_or(0, axum::body::Bytes::len);
+        self.first_file = self.first_file.max(oldest.number + 1);
+        let key = Business {
+            application_no: oldest.application_no.clone().unwrap_or_default(),
+            platform: oldest.platform.clone(),
+            platform_code: oldest.platform_code.clone(),
+        };
+        self.of_business.remove(&(key, oldest.interface));
+    }
+
+    fn numbers_of(&self, business: &Business, interface: &'static str) -> Vec<usize> {
+        self.of_business.get(&(business.clone(), interface)).cloned().unwrap_or_default()
+    }
+
+    fn is_same(&self, number: usize, told: &Told) -> bool {
+        self.numbered(number).is_some_and(|before| before.is_same(told))
+    }
+
+    fn numbered(&self, number: usize) -> Option<&Told> {
+        let first = self.told.front()?.number;
+        self.told.get(number.checked_sub(first)?)
+    }
+
+    fn numbered_mut(&mut self, number: usize) -> Option<&mut Told> {
+        let first = self.told.front()?.number;
+        self.told.get_mut(number.checked_sub(first)?)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn quit(application_no: &str, guarantee_no: &str) -> ReceivedNotice {
-        ReceivedNotice::Quit { application_no: application_no.into(), guarantee_no: guarantee_no.into() }
-    }
-
-    #[test]
-    fn the_same_notice_again_counts_and_is_taken() {
-        let centre = Centre::default();
-        let now = DateTime::UNIX_EPOCH;
-        assert_eq!(centre.take("p", quit("A", "G"), now, false), Taken::Yes);
-        assert_eq!(centre.take("p", quit("A", "G"), now, false), Taken::Yes);
-        assert_eq!(centre.take("p", quit("A", "G"), now, true), Taken::HadAlready);
-        assert_eq!(centre.told_of("A", Interface::Quitnotice)[0].times, 3);
-    }
-
-    #[test]
-    fn a_number_that_belongs_to_another_application_is_refused() {
-        let centre = Centre::default();
-        let now = DateTime::UNIX_EPOCH;
-        assert_eq!(centre.take("p", quit("A", "G"), now, false), Taken::Yes);
-        assert!(matches!(centre.take("p", quit("B", "G"), now, false), Taken::No(_)));
-        assert_eq!(centre.take("q", quit("B", "G"), now, false), Taken::Yes);
-    }
-
-    #[test]
-    fn an_invoice_of_an_unknown_guarantee_is_refused() {
-        let notice = ReceivedNotice::InvoiceDeclined { guarantee_no: "G".into() };
-        let taken = Centre::default().take("p", notice, DateTime::UNIX_EPOCH, false);
-        assert!(matches!(taken, Taken::No(_)));
-    }
-
-    #[test]
-    fn a_section_of_an_unknown_state_is_not_said() {
-        let section = |status: &str| Section {
-            section_no: "S".into(),
-            status: status.into(),
-            section_name: String::new(),
-            remark: String::new(),
-        };
-        let centre = Centre::default();
-        assert!(centre.say_of_section(section("1"), DateTime::UNIX_EPOCH));
-        assert!(!centre.say_of_section(section("9"), DateTime::UNIX_EPOCH));
-        assert_eq!(centre.sections_since(DateTime::UNIX_EPOCH).len(), 1);
-    }
-}
+mod tests;

@@ -1,55 +1,93 @@
+//! What people and tests drive the platform by: `/sandbox/…`.
+
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use baohan_domain::{Money, Terms};
-use baohan_wire::{Ask, Platform, ReceivedNotice, SealKey};
-use chrono::{DateTime, NaiveDate, Utc};
+use baohan_wire::{Interface, Platform, ReconciliationRow, Secret, ask_body, parse_reconciliation};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use crate::centre::{Section, Told};
 use crate::client::{Answer, ClientError};
+use crate::file::media_type;
+use crate::happening::Happening;
 use crate::misconduct::Misconduct;
-use crate::server::Sandbox;
+use crate::sandbox::{Sandbox, application_of};
+use crate::section::Section;
+use crate::told::Told;
+use crate::wish::Wish;
 
-/// What people and tests drive the platform by.
+/// How many notices one answer shows, where nothing else is asked for.
+const NOTICES_SHOWN: usize = 1_000;
+/// Signs nothing that anybody has agreed.
+const WRONG_SECRET: &str = "no secret that was ever agreed";
+
 pub(crate) fn router() -> Router<Sandbox> {
     Router::new()
+        .route("/", get(overview))
+        .route("/calls", get(calls))
         .route("/notices", get(notices))
         .route("/notices/{number}/file", get(file))
-        .route("/misconduct", post(misbehave).delete(behave))
+        .route("/misconduct", get(orders).post(misbehave).delete(behave))
         .route("/sections", post(say_of_section))
-        .route("/{interface}", post(ask))
+        .route("/{action}", post(ask))
+}
+
+async fn overview(State(sandbox): State<Sandbox>) -> Json<Value> {
+    let served = Interface::ALL.into_iter().filter(|interface| !interface.served_by_institution());
+    let platforms: Vec<_> = sandbox
+        .platforms()
+        .iter()
+        .map(|platform| {
+            let view = platform.for_centre(None);
+            let at = served.clone().map(|interface| (interface.name(), view.url(interface)));
+            let centres: Vec<_> = platform.centres.iter().map(|centre| &centre.platform_code).collect();
+            json!({
+                "platform": platform.appkey,
+                "name": platform.name,
+                "platform_codes": centres,
+                "interfaces": at.collect::<std::collections::BTreeMap<_, _>>(),
+            })
+        })
+        .collect();
+    Json(json!({
+        "platforms": platforms,
+        "institution": sandbox.institution_url(),
+        "misconduct": sandbox.orders().open(),
+    }))
+}
+
+async fn calls(State(sandbox): State<Sandbox>) -> Json<Vec<Happening>> {
+    Json(sandbox.recent().all())
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Which {
     application_no: Option<String>,
+    after: Option<usize>,
+    limit: Option<usize>,
 }
 
 async fn notices(State(sandbox): State<Sandbox>, Query(which): Query<Which>) -> Json<Vec<Told>> {
-    let mut told = sandbox.centre().told();
-    if which.application_no.is_some() {
-        told.retain(|told| told.application_no == which.application_no);
-    }
-    Json(told)
+    let limit = which.limit.unwrap_or(NOTICES_SHOWN);
+    Json(sandbox.centre().newest(which.application_no.as_deref(), which.after, limit))
 }
 
 async fn file(State(sandbox): State<Sandbox>, Path(number): Path<usize>) -> Response {
-    let told = sandbox.centre().told().into_iter().find(|told| told.number == number);
-    let file = told.and_then(|told| match told.notice {
-        ReceivedNotice::Issued(issue) => Some(issue.document),
-        ReceivedNotice::Restored { document, .. } => Some(document),
-        _ => None,
-    });
-    let Some(file) = file else { return StatusCode::NOT_FOUND.into_response() };
-    let media = if file.starts_with(b"%PDF-") { "application/pdf" } else { "application/ofd" };
-    ([(header::CONTENT_TYPE, media)], file).into_response()
+    let Some(file) = sandbox.centre().numbered(number).and_then(|told| told.file) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    ([(header::CONTENT_TYPE, media_type(&file))], file).into_response()
+}
+
+async fn orders(State(sandbox): State<Sandbox>) -> Json<Vec<Misconduct>> {
+    Json(sandbox.orders().open())
 }
 
 async fn misbehave(State(sandbox): State<Sandbox>, Json(order): Json<Misconduct>) -> StatusCode {
-    if sandbox.misbehave(order) { StatusCode::NO_CONTENT } else { StatusCode::UNPROCESSABLE_ENTITY }
+    taken(sandbox.misbehave(order))
 }
 
 async fn behave(State(sandbox): State<Sandbox>) -> StatusCode {
@@ -58,57 +96,46 @@ async fn behave(State(sandbox): State<Sandbox>) -> StatusCode {
 }
 
 async fn say_of_section(State(sandbox): State<Sandbox>, Json(section): Json<Section>) -> StatusCode {
-    let is_said = sandbox.centre().say_of_section(section, sandbox.now());
-    if is_said { StatusCode::NO_CONTENT } else { StatusCode::UNPROCESSABLE_ENTITY }
+    taken(sandbox.centre().say_of_section(section, sandbox.now()))
 }
 
-/// What the platform is to ask the institution; each interface takes its own part.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wish {
-    platform: Option<String>,
-    platform_code: Option<String>,
-    #[serde(default)]
-    application_no: String,
-    #[serde(default)]
-    guarantee_no: String,
-    #[serde(default)]
-    terms: Terms,
-    /// The section's key: 32 hex digits.
-    key: Option<String>,
-    opening_at: Option<DateTime<Utc>>,
-    amount: Option<Money>,
-    #[serde(default)]
-    reason: String,
-    #[serde(default)]
-    contact_name: String,
-    #[serde(default)]
-    contact_phone: String,
-    payee_account: Option<String>,
-    #[serde(default)]
-    attachments: Vec<String>,
-    start: Option<NaiveDate>,
-    end: Option<NaiveDate>,
+fn taken(is_taken: bool) -> StatusCode {
+    if is_taken { StatusCode::NO_CONTENT } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
+/// What the institution answered.
 #[derive(Serialize)]
 struct CameBack {
     status: u16,
     code: String,
     message: String,
-    body: serde_json::Value,
+    /// The answer as it came.
+    body: Value,
+    /// The guarantees of a reconciliation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<Vec<Row>>,
+    /// Why an answer that should hold a list holds none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<String>,
 }
 
-async fn ask(State(sandbox): State<Sandbox>, Path(interface): Path<String>, Json(wish): Json<Wish>) -> Response {
+#[derive(Serialize)]
+struct Row {
+    application_no: String,
+    guarantee_no: String,
+    issued_at: chrono::DateTime<chrono::Utc>,
+    rate: String,
+    premium: String,
+    is_quit: bool,
+}
+
+async fn ask(State(sandbox): State<Sandbox>, Path(action): Path<String>, Json(wish): Json<Wish>) -> Response {
     let Some(platform) = sandbox.platform(wish.platform.as_deref()).cloned() else {
-        return (StatusCode::NOT_FOUND, "no such platform").into_response();
+        return (StatusCode::UNPROCESSABLE_ENTITY, "platform names none that is played here").into_response();
     };
-    match fulfil(&sandbox, &platform, &interface, &wish).await {
-        Ok(Ok(answer)) => {
-            let body = serde_json::from_slice(&answer.body).unwrap_or(serde_json::Value::Null);
-            Json(CameBack { status: answer.status, code: answer.code, message: answer.message, body }).into_response()
-        }
-        Ok(Err(error)) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+    match fulfil(&sandbox, &platform, &action, &wish).await {
+        Ok(Ok(answer)) => Json(CameBack::of(answer, &platform, &action)).into_response(),
+        Ok(Err(error)) => (StatusCode::BAD_GATEWAY, chain(&error)).into_response(),
         Err(missing) => (StatusCode::UNPROCESSABLE_ENTITY, missing).into_response(),
     }
 }
@@ -117,48 +144,56 @@ async fn ask(State(sandbox): State<Sandbox>, Path(interface): Path<String>, Json
 async fn fulfil(
     sandbox: &Sandbox,
     platform: &Platform,
-    interface: &str,
+    action: &str,
     wish: &Wish,
 ) -> Result<Result<Answer, ClientError>, &'static str> {
-    let (application_no, guarantee_no) = (wish.application_no.as_str(), wish.guarantee_no.as_str());
-    let key = wish.key.as_deref().map(|key| SealKey::parse(key).ok_or("key is no key")).transpose()?;
-    let ask = match interface {
-        "apply" => Ask::Apply { application_no, terms: &wish.terms, key: key.as_ref(), iv: None },
-        "restore" => Ask::Restore {
-            application_no,
-            guarantee_no,
-            opening_at: wish.opening_at.ok_or("opening_at is missing")?,
-            key: wish.key.as_deref(),
-            iv: None,
-            plain: None,
-        },
-        "invoice" => Ask::RequestInvoice {
-            application_no,
-            guarantee_no,
-            buyer_name: wish.terms.applicant_name.as_deref().ok_or("terms.applicant_name is missing")?,
-            buyer_code: wish.terms.applicant_code.as_deref().ok_or("terms.applicant_code is missing")?,
-            amount: wish.amount.ok_or("amount is missing")?,
-            special: None,
-            email: None,
-            mobile: Some(&wish.contact_phone).filter(|phone| !phone.is_empty()).map(String::as_str),
-        },
-        "quit" => Ask::RequestQuit { application_no, guarantee_no, reason: &wish.reason },
-        "cancel" => Ask::Cancel { application_no, guarantee_no },
-        "claim" => Ask::Claim {
-            application_no,
-            guarantee_no,
-            payee_account: wish.payee_account.as_deref(),
-            amount: wish.amount,
-            attachments: &wish.attachments,
-            contact_name: &wish.contact_name,
-            contact_phone: &wish.contact_phone,
-            reason: Some(wish.reason.as_str()).filter(|reason| !reason.is_empty()),
-        },
-        "reconcile" => Ask::Reconcile {
-            start: wish.start.ok_or("start is missing")?,
-            end: wish.end.ok_or("end is missing")?,
-        },
-        _ => return Err("no such interface"),
-    };
-    Ok(sandbox.ask(platform, wish.platform_code.as_deref(), &ask, &[]).await)
+    let keys = wish.keys(platform)?;
+    let ask = wish.ask(action, platform, &keys)?;
+    let extra: Vec<_> = wish.extra.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let code = wish.platform_code.as_deref();
+    if !wish.wrongly_signed {
+        return Ok(sandbox.ask(platform, code, &ask, &extra).await);
+    }
+    let stranger = Platform { secret: Secret::new(WRONG_SECRET), centres: Vec::new(), ..platform.clone() };
+    let body = ask_body(&stranger, code, &ask, &extra, sandbox.now());
+    Ok(sandbox.send(platform, ask.interface(), application_of(&ask).unwrap_or_default(), body).await)
+}
+
+impl CameBack {
+    fn of(answer: Answer, platform: &Platform, action: &str) -> Self {
+        let body = answer.json();
+        let list = (action == "reconcile" && answer.is_success())
+            .then(|| parse_reconciliation(platform, &answer.body).map_err(|fault| fault.to_string()));
+        let (rows, trouble) = match list {
+            Some(Ok(rows)) => (Some(rows.into_iter().map(Row::of).collect()), None),
+            Some(Err(trouble)) => (None, Some(trouble)),
+            None => (None, None),
+        };
+        Self { status: answer.status, code: answer.code, message: answer.message, body, rows, trouble }
+    }
+}
+
+impl Row {
+    fn of(row: ReconciliationRow) -> Self {
+        Self {
+            application_no: row.application_no,
+            guarantee_no: row.guarantee_no,
+            issued_at: row.issued_at,
+            rate: row.rate.to_string(),
+            premium: row.premium.to_string(),
+            is_quit: row.is_quit,
+        }
+    }
+}
+
+/// An error and what is behind it, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        line.push_str(": ");
+        line.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    line
 }

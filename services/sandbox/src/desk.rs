@@ -1,15 +1,23 @@
+//! One call of the institution: check, remember, answer, or misbehave on order.
+
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use baohan_wire::{Interface, ReceivedNotice, platform_answer, receive_notice, sections_answer};
+use axum::response::{Html, IntoResponse, Response};
+use baohan_wire::{
+    Interface, NoticeReceipt, Platform, ReceivedNotice, platform_answer, receive_notice, sections_answer,
+};
 
+use crate::address::{Place, path_at};
 use crate::centre::Taken;
+use crate::file;
 use crate::happening::{Caller, Happening};
 use crate::misconduct::{Misconduct, MisconductKind};
-use crate::server::Sandbox;
+use crate::sandbox::Sandbox;
+use crate::told::Told;
 
-/// A file is PDF or OFD (a ZIP); whatever else was signed is refused, as platforms should and some do.
-const FILE_BEGINNINGS: [&[u8]; 2] = [b"%PDF-", b"PK\x03\x04"];
+const ERROR_PAGE: &str = "<html><body><h1>500 Internal Server Error</h1></body></html>";
 
 /// What is done with the connection.
 pub(crate) enum Ending {
@@ -19,101 +27,140 @@ pub(crate) enum Ending {
     Lost,
 }
 
-/// Takes one call of the institution.
-pub(crate) async fn take(sandbox: &Sandbox, path_prefix: &str, interface: Interface, body: &Bytes) -> Ending {
-    let order = sandbox.orders().take(interface);
+/// A call that came, and who answers it.
+struct Incoming<'s> {
+    sandbox: &'s Sandbox,
+    interface: Interface,
+    /// Who answers: the platform of the appkey, or the one at whose address the call came.
+    host: Arc<Platform>,
+    /// Who was called, as the call says.
+    appkey: String,
+    application_no: Option<String>,
+}
+
+/// What is said.
+struct Said {
+    status: StatusCode,
+    is_ok: bool,
+    message: String,
+    diagnosis: Option<String>,
+    body: Option<Vec<u8>>,
+}
+
+/// Takes one call that came to a place of a platform.
+pub(crate) async fn take(sandbox: &Sandbox, path: &str, place: &Place, body: &Bytes) -> Ending {
+    // The directory has no prefixes: the addresses tell paths apart, whole ones of single interfaces included.
+    let receipt = receive_notice(sandbox.directory(), "", place.interface.name(), body, sandbox.now());
+    let named = receipt.platform.clone();
+    let Some(host) = named.or_else(|| sandbox.directory().by_appkey(&place.appkey).cloned()) else {
+        return Ending::Answer(StatusCode::NOT_FOUND.into_response());
+    };
+    let incoming = Incoming {
+        sandbox,
+        interface: place.interface,
+        host,
+        appkey: receipt.appkey.clone().unwrap_or_default(),
+        application_no: receipt.application_no.clone(),
+    };
+    let order = sandbox.orders().take(incoming.interface, &incoming.host.appkey);
     if let Some(order) = &order
-        && let Some(ending) = misbehave_at_once(sandbox, interface, order).await
+        && let Some(ending) = incoming.misbehave_at_once(order).await
     {
         return ending;
     }
-    let answer = answer(sandbox, path_prefix, interface, body);
-    if order.is_some_and(|order| order.kind == MisconductKind::LostAnswer) {
-        return Ending::Lost;
+    let said = incoming.decide(path, receipt);
+    let is_lost = order.is_some_and(|order| order.kind == MisconductKind::LostAnswer);
+    incoming.tell(Some(incoming.code(said.is_ok)), said.message.clone(), said.diagnosis.clone());
+    if is_lost { Ending::Lost } else { Ending::Answer(incoming.answer(said)) }
+}
+
+impl Incoming<'_> {
+    async fn misbehave_at_once(&self, order: &Misconduct) -> Option<Ending> {
+        match order.kind {
+            MisconductKind::Http500 => {
+                self.tell(None, "HTTP 500".to_owned(), None);
+                let page = (StatusCode::INTERNAL_SERVER_ERROR, Html(ERROR_PAGE));
+                Some(Ending::Answer(page.into_response()))
+            }
+            MisconductKind::Code0 => {
+                let said = Said::no(order.message().to_owned());
+                self.tell(Some(self.code(false)), said.message.clone(), None);
+                Some(Ending::Answer(self.answer(said)))
+            }
+            MisconductKind::Hang => {
+                let released = self.sandbox.released();
+                self.tell(None, "no answer for a while".to_owned(), None);
+                tokio::select! {
+                    () = tokio::time::sleep(order.hang()) => {}
+                    () = released => {}
+                }
+                Some(Ending::Lost)
+            }
+            MisconductKind::LostAnswer => None,
+        }
     }
-    Ending::Answer(answer)
-}
 
-async fn misbehave_at_once(sandbox: &Sandbox, interface: Interface, order: &Misconduct) -> Option<Ending> {
-    let tell = |message: &str| sandbox.tell(happening(sandbox, interface, "", None, None, message));
-    match order.kind {
-        MisconductKind::Http500 => {
-            tell("HTTP 500");
-            let page = "<html><body><h1>500 Internal Server Error</h1></body></html>";
-            Some(Ending::Answer((StatusCode::INTERNAL_SERVER_ERROR, axum::response::Html(page)).into_response()))
+    /// Checks and remembers.
+    fn decide(&self, path: &str, receipt: NoticeReceipt) -> Said {
+        let code = receipt.platform_code;
+        let notice = match receipt.result {
+            Ok(notice) => notice,
+            Err(fault) => {
+                let status = fault.http_status.and_then(|status| StatusCode::from_u16(status).ok());
+                let diagnosis = fault.diagnosis.map(|diagnosis| diagnosis.summary());
+                return Said {
+                    status: status.unwrap_or(StatusCode::OK),
+                    diagnosis,
+                    ..Said::no(fault.message)
+                };
+            }
+        };
+        if path_at(&self.host, code.as_deref(), self.interface) != path.trim_matches('/') {
+            return Said::no("appkey 不能用于此地址".to_owned());
         }
-        MisconductKind::Code0 => {
-            tell(order.message());
-            let platforms = sandbox.directory().platforms();
-            platforms.first().map(|platform| Ending::Answer(json(platform_answer(platform, false, order.message()))))
+        let centre = self.sandbox.centre();
+        if let ReceivedNotice::SectionsQuery { updated_since } = notice {
+            let facts = centre.sections_since(updated_since, &self.host.appkey, code.as_deref());
+            let body = Some(sections_answer(&self.host, &facts));
+            return Said { is_ok: true, body, ..Said::no(format!("共 {} 条", facts.len())) };
         }
-        MisconductKind::Hang => {
-            tell("no answer for a while");
-            tokio::time::sleep(order.hang()).await;
-            Some(Ending::Lost)
+        let told = Told::of(&self.host.appkey, code, notice, self.sandbox.now());
+        if let Some(trouble) = told.file.as_ref().and_then(|file| file::trouble(file)) {
+            return Said::no(trouble.to_owned());
         }
-        MisconductKind::LostAnswer => None,
+        match centre.take(told, self.sandbox.habits()) {
+            Taken::Yes => Said { is_ok: true, ..Said::no("成功".to_owned()) },
+            Taken::HadAlready => Said::no("数据已存在，请勿重复推送".to_owned()),
+            Taken::No(reason) => Said::no(reason.to_owned()),
+        }
+    }
+
+    fn answer(&self, said: Said) -> Response {
+        let body = said.body.unwrap_or_else(|| platform_answer(&self.host, said.is_ok, &said.message));
+        (said.status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response()
+    }
+
+    /// What watchers see as the answer's code: 1 or 0, whatever the dialect's word for it.
+    fn code(&self, is_ok: bool) -> &'static str {
+        if is_ok { "1" } else { "0" }
+    }
+
+    fn tell(&self, code: Option<&str>, message: String, diagnosis: Option<String>) {
+        self.sandbox.tell(Happening {
+            at: self.sandbox.now(),
+            caller: Caller::Institution,
+            platform: self.appkey.clone(),
+            interface: self.interface,
+            application_no: self.application_no.clone(),
+            code: code.map(str::to_owned),
+            message,
+            diagnosis,
+        });
     }
 }
 
-fn answer(sandbox: &Sandbox, path_prefix: &str, interface: Interface, body: &Bytes) -> Response {
-    let now = sandbox.now();
-    let receipt = receive_notice(sandbox.directory(), path_prefix, interface.name(), body, now);
-    let application_no = receipt.application_no.clone();
-    let Some(platform) = receipt.platform.clone() else {
-        let message = receipt.result.err().map(|fault| fault.message).unwrap_or_default();
-        sandbox.tell(happening(sandbox, interface, "", application_no, Some("0"), &message));
-        return json(r#"{"code":"0","message":"appkey不存在"}"#.as_bytes().to_vec());
-    };
-    let (is_ok, message) = match receipt.result {
-        Err(fault) => (false, fault.message),
-        Ok(ReceivedNotice::SectionsQuery { updated_since }) => {
-            let facts = sandbox.centre().sections_since(updated_since);
-            return json(sections_answer(&platform, &facts));
-        }
-        Ok(notice) => match bad_file(&notice) {
-            Some(reason) => (false, reason.to_owned()),
-            None => match sandbox.centre().take(&platform.appkey, notice, now, sandbox.refuses_repeats()) {
-                Taken::Yes => (true, "成功".to_owned()),
-                Taken::HadAlready => (false, "数据已存在，请勿重复推送".to_owned()),
-                Taken::No(reason) => (false, reason),
-            },
-        },
-    };
-    let code = if is_ok { "1" } else { "0" };
-    sandbox.tell(happening(sandbox, interface, &platform.appkey, application_no, Some(code), &message));
-    json(platform_answer(&platform, is_ok, &message))
-}
-
-fn bad_file(notice: &ReceivedNotice) -> Option<&'static str> {
-    let file = match notice {
-        ReceivedNotice::Issued(issue) => &issue.document,
-        ReceivedNotice::Restored { document, .. } => document,
-        _ => return None,
-    };
-    let is_fit = FILE_BEGINNINGS.iter().any(|beginning| file.starts_with(beginning));
-    (!is_fit).then_some("保函文件不是PDF或OFD")
-}
-
-fn json(body: Vec<u8>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response()
-}
-
-fn happening(
-    sandbox: &Sandbox,
-    interface: Interface,
-    platform: &str,
-    application_no: Option<String>,
-    code: Option<&str>,
-    message: &str,
-) -> Happening {
-    Happening {
-        at: sandbox.now(),
-        caller: Caller::Institution,
-        platform: platform.to_owned(),
-        interface,
-        application_no,
-        code: code.map(str::to_owned),
-        message: message.to_owned(),
+impl Said {
+    fn no(message: String) -> Self {
+        Self { status: StatusCode::OK, is_ok: false, message, diagnosis: None, body: None }
     }
 }

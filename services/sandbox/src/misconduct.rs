@@ -39,6 +39,9 @@ pub struct Misconduct {
     /// At which interface; at any if nothing is said.
     #[serde(default)]
     pub interface: Option<Interface>,
+    /// Of which platform; of any if nothing is said.
+    #[serde(default)]
+    pub platform: Option<String>,
     /// The refusal's message, for `code-0`.
     #[serde(default)]
     pub message: Option<String>,
@@ -55,7 +58,7 @@ impl Misconduct {
     /// So often, at that interface.
     #[must_use]
     pub fn at(interface: Interface, kind: MisconductKind, times: u32) -> Self {
-        Self { kind, times, interface: Some(interface), message: None, hang_ms: None }
+        Self { kind, times, interface: Some(interface), platform: None, message: None, hang_ms: None }
     }
 
     pub(crate) fn hang(&self) -> Duration {
@@ -85,10 +88,18 @@ impl Orders {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// The order for a call at that interface, used up by one.
-    pub fn take(&self, interface: Interface) -> Option<Misconduct> {
+    /// What is still ordered, oldest first.
+    pub fn open(&self) -> Vec<Misconduct> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The order for a call at that interface of that platform, used up by one.
+    pub fn take(&self, interface: Interface, platform: &str) -> Option<Misconduct> {
         let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |order: &Misconduct| order.interface.is_none_or(|at| at == interface);
+        let fits = |order: &Misconduct| {
+            order.interface.is_none_or(|at| at == interface)
+                && order.platform.as_deref().is_none_or(|of| of == platform)
+        };
         let place = orders.iter().position(fits)?;
         let order = orders[place].clone();
         orders[place].times -= 1;
@@ -107,15 +118,27 @@ mod tests {
     fn an_order_is_carried_out_as_often_as_it_says_and_at_its_interface_only() {
         let orders = Orders::default();
         assert!(orders.add(Misconduct::at(Interface::Baohannotice, MisconductKind::Http500, 2)));
-        assert!(orders.take(Interface::Quitnotice).is_none());
-        assert!(orders.take(Interface::Baohannotice).is_some());
-        assert!(orders.take(Interface::Baohannotice).is_some());
-        assert!(orders.take(Interface::Baohannotice).is_none());
+        assert!(orders.take(Interface::Quitnotice, "p").is_none());
+        assert!(orders.take(Interface::Baohannotice, "p").is_some());
+        assert_eq!(orders.open().len(), 1);
+        assert!(orders.take(Interface::Baohannotice, "p").is_some());
+        assert!(orders.take(Interface::Baohannotice, "p").is_none());
+        assert!(orders.open().is_empty());
+    }
+
+    #[test]
+    fn an_order_for_one_platform_leaves_the_others_alone() {
+        let orders = Orders::default();
+        let order = Misconduct::at(Interface::Quitnotice, MisconductKind::Code0, 1);
+        assert!(orders.add(Misconduct { platform: Some("q".into()), ..order }));
+        assert!(orders.take(Interface::Quitnotice, "p").is_none());
+        assert!(orders.take(Interface::Quitnotice, "q").is_some());
     }
 
     #[test]
     fn an_order_reads_as_json() {
-        let order: Misconduct = serde_json::from_str(r#"{"kind":"lost-answer","interface":"quitnotice"}"#).unwrap();
+        let order: Misconduct =
+            serde_json::from_str(r#"{"kind":"lost-answer","interface":"quitnotice"}"#).unwrap();
         assert_eq!((order.kind, order.times), (MisconductKind::LostAnswer, 1));
         assert!(serde_json::from_str::<Misconduct>(r#"{"kind":"hang","tmes":2}"#).is_err());
     }

@@ -64,3 +64,23 @@ pub fn receive_undiagnosed(
     let request = Request { directory, path_prefix, interface, body, now, is_diagnosed: false };
     intake::examine(&request, Interface::served_by_institution, call::read)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::FaultCode;
+    use crate::secret::Secret;
+
+    #[test]
+    fn an_undiagnosed_signature_is_as_wrong() {
+        let platform = Platform::new("jyzx-wild", Secret::new("wild-secret-01"));
+        let directory = Directory::new([platform]).unwrap();
+        let body = br#"{"appkey":"jyzx-wild","timestamp":"2026-03-02 09:30:00","sign":"00"}"#;
+        let now = DateTime::UNIX_EPOCH;
+        let faults = [receive, receive_undiagnosed].map(|receive| {
+            receive(&directory, "", Interface::Canclenotice.name(), body, now).result.unwrap_err()
+        });
+        assert!(faults.iter().all(|fault| fault.code == FaultCode::SignMismatch));
+        assert_eq!(faults.map(|fault| fault.diagnosis.is_some()), [true, false]);
+    }
+}

@@ -32,6 +32,9 @@ pub struct Sandbox {
     /// A repeated notice is refused with 已存在, as some platforms do.
     #[arg(long)]
     refuses_repeats: bool,
+    /// A notice of an application that it did not make itself is refused.
+    #[arg(long)]
+    refuses_strangers: bool,
 }
 
 impl Sandbox {
@@ -45,6 +48,7 @@ impl Sandbox {
             platforms: config.platforms.clone(),
             institution_url: self.institution.unwrap_or(config.gateway.public_url),
             refuses_repeats: self.refuses_repeats,
+            refuses_strangers: self.refuses_strangers,
             now: Arc::new(|| SystemClock.now()),
         })?;
         runtime()?.block_on(async {

@@ -34,8 +34,8 @@ impl Store {
 impl Projections {
     /// Reads the section; unless told otherwise the file lies beside the store's.
     pub fn read(section: &mut Section<'_>, store: &Store) -> Self {
-        let beside = format!("{}-projections.db", store.url.strip_suffix(".db").unwrap_or(&store.url));
-        let url = section.parsed("url", beside, checked);
+        let beside = baohan_projections::Options::beside(&store.url);
+        let url = section.parsed("url", beside.url, checked);
         if url == store.url {
             section.wrong("url", "is the store's own database: the projections need one of their own", None);
         }

@@ -32,6 +32,7 @@ const SECTION_KEY: &str = "0123456789abcdeffedcba9876543210";
 /// Plays all lives in a new folder below `data`. With `once` it ends then, and fails if a step came out wrong;
 /// otherwise it stays up until it is stopped.
 pub async fn run(data: &Path, once: bool) -> anyhow::Result<()> {
+    baohan_documents::font_check(&[], true)?;
     let stop = shutdown::on_signals()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let setting = Setting::make(data, &*clock)?;
@@ -83,6 +84,7 @@ async fn start_sandbox(
         platforms: setting.config.platforms.clone(),
         institution_url: setting.config.gateway.public_url.clone(),
         refuses_repeats: false,
+        refuses_strangers: true,
         now: Arc::new(move || clock.now()),
     })?;
     let listener = TcpListener::bind(setting.sandbox).await.context("the sandbox cannot listen")?;

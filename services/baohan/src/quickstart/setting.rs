@@ -83,6 +83,9 @@ fn configuration(
     sandbox: SocketAddr,
     token: &str,
 ) -> String {
+    let quoted = |text: String| toml::Value::String(text).to_string();
+    let [store, key, documents] = [("sqlite:", "ledger.db"), ("", "master.key"), ("file:", "documents")]
+        .map(|(scheme, name)| quoted(format!("{scheme}{}", folder.join(name).display())));
     let folder = folder.display();
     let token_sha256 = hex::encode(Sha256::digest(token));
     format!(
@@ -104,13 +107,13 @@ token_sha256 = "{token_sha256}"
 roles = ["underwriter", "operator", "auditor", "finance", "privacy"]
 
 [store]
-url = "sqlite:{folder}/ledger.db"
+url = {store}
 
 [keys]
-master_file = "{folder}/master.key"
+master_file = {key}
 
 [documents]
-url = "file:{folder}/documents"
+url = {documents}
 
 [underwriting]
 mode = "automatic"

@@ -114,6 +114,8 @@ pub async fn start(config: Config, start: Start, stop: CancellationToken) -> any
     };
     if roles.contains(&Role::Projector) {
         projector::start(&running).await?;
+    } else if !start.read_only {
+        tracing::warn!("no role projector here: lists and reconciliation wait for a process that has it");
     }
     if roles.contains(&Role::Worker) {
         worker::start(&running)?;

@@ -13,6 +13,12 @@ const SECTIONS_EVERY: Duration = Duration::from_mins(5);
 pub fn start(running: &Running) -> anyhow::Result<()> {
     let foundation = &running.foundation;
     let config = &foundation.config;
+    let fonts = config.documents.fonts.clone();
+    running.works.spawn_blocking(move || {
+        if let Err(error) = baohan_documents::font_check(&fonts, true) {
+            tracing::error!(%error, "no document can be made: {error}");
+        }
+    });
     work(running, Renderer::new(foundation.issuing.clone()));
     work(running, Expiry);
     if config.underwriting.automatic {

@@ -7,7 +7,7 @@ use baohan_documents::{Documents, Settings};
 use baohan_domain::command::{Apply, EarlyRestore, RecordPremium, Restore};
 use baohan_domain::underwriting::UnderwritingTerms;
 use baohan_domain::{ApplicationNo, Command, GuaranteeId, SealMode, SealedField, Terms};
-use baohan_issuing::{Institution, Issuing, NumberPattern};
+use baohan_issuing::{Institution, Issuing, NumberPattern, PlatformNames};
 use baohan_ledger::{Clock as _, Context, Keyring, Ledger, ManualClock, MasterKey};
 use baohan_log::Log;
 use chrono::{DateTime, Utc};
@@ -23,6 +23,11 @@ pub struct House {
 impl House {
     /// Opens at 09:30 on a Monday in China.
     pub async fn open() -> Self {
+        Self::open_with(Arc::new(|_, _| None)).await
+    }
+
+    /// As [`House::open`], with the platforms' names.
+    pub async fn open_with(platform_names: PlatformNames) -> Self {
         let folder = TempDir::new().unwrap();
         let place = folder.path().display();
         let clock = ManualClock::at("2026-03-02T01:30:00Z".parse().unwrap());
@@ -42,7 +47,7 @@ impl House {
         let institution = Institution {
             name: "示例融资担保有限公司".to_owned(),
             claim_due_working_days: 3,
-            platform_names: Arc::new(|_, _| None),
+            platform_names,
         };
         let numbers = NumberPattern::new("BH{date}{serial}");
         let issuing = Issuing::new(ledger.clone(), documents, terms, numbers, institution);

@@ -1,7 +1,9 @@
+use std::sync::{Arc, Mutex, mpsc};
+
 use baohan_documents::Digest;
 use baohan_domain::command::{CorrectPremium, Decline, IssueAsked};
 use baohan_domain::{Form, Refusal, Terms};
-use baohan_issuing::{IssuingError, UNNUMBERED};
+use baohan_issuing::{IssuingError, PlatformNames, UNNUMBERED};
 use baohan_ledger::{Context, Error, Outcome};
 use bytes::Bytes;
 use chrono::TimeDelta;
@@ -91,24 +93,38 @@ async fn a_dry_run_has_no_number_and_a_repeat_is_one() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_premium_that_is_corrected_meanwhile_is_the_one_that_document_and_event_say() {
-    let house = House::open().await;
+    // The document's making asks for the platform's name: there the first issue waits until the premium is corrected.
+    let (making, made) = mpsc::channel();
+    let (corrected, go_on) = mpsc::channel::<()>();
+    let gate = Mutex::new(Some((making, go_on)));
+    let names: PlatformNames = Arc::new(move |_, _| {
+        if let Some((making, go_on)) = gate.lock().unwrap().take() {
+            making.send(()).unwrap();
+            go_on.recv().unwrap();
+        }
+        None
+    });
+    let house = House::open_with(names).await;
     let id = house.applied("A-1").await;
     house.paid(id).await;
-    let correct = house.does(id, |_, at| {
-        let (payer_name, payer_account) = ("江南建设集团有限公司".into(), "3200010000000000002".into());
-        let (amount, reason) = ("6500".parse().unwrap(), "录入错误".into());
-        CorrectPremium { payer_name, payer_account, amount, paid_at: None, reference: None, reason, at }
-            .into()
-    });
-    let issue = house.issuing.issue(house.context(), id, IssueAsked::default(), None);
-    // The correction falls somewhere into the issue, or behind it, where it is refused: both stories are whole ones.
-    let (issued, ()) = tokio::join!(issue, correct);
-    let guarantee = issued.unwrap().guarantee().clone();
-    let was = guarantee.issued().unwrap();
-    assert_eq!(
-        (was.premium.amount.to_string(), was.premium.payer_account.as_str()),
-        ("6500.00".into(), "3200010000000000002")
-    );
+    let (issuing, context) = (house.issuing.clone(), house.context());
+    let issue = tokio::spawn(async move { issuing.issue(context, id, IssueAsked::default(), None).await });
+    tokio::task::spawn_blocking(move || made.recv()).await.unwrap().unwrap();
+    house
+        .does(id, |_, at| {
+            let (payer_name, payer_account) = ("江南建设集团有限公司".into(), "3200010000000000002".into());
+            let (amount, reason) = ("6500".parse().unwrap(), "录入错误".into());
+            CorrectPremium { payer_name, payer_account, amount, paid_at: None, reference: None, reason, at }
+                .into()
+        })
+        .await;
+    corrected.send(()).unwrap();
+    let outcome = issue.await.unwrap().unwrap();
+    let was = outcome.guarantee().issued().unwrap();
+    assert_eq!(was.premium.amount.to_string(), "6500.00");
+    assert_eq!(was.premium.payer_account, "3200010000000000002");
+    let issued = outcome.newest().unwrap();
+    assert!(issued.payload.contains("6500.00"), "{}", issued.payload);
 }

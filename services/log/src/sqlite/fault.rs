@@ -3,6 +3,7 @@ use std::sync::Arc;
 use crate::error::{Error, Outage};
 
 // Result codes of SQLite, <https://www.sqlite.org/rescode.html>; the lowest eight bits of an extended code.
+const ERROR: u32 = 1;
 const BUSY: u32 = 5;
 const LOCKED: u32 = 6;
 const FULL: u32 = 13;
@@ -11,7 +12,7 @@ const CONSTRAINT: u32 = 19;
 const MISMATCH: u32 = 20;
 
 /// The primary result code, where the database gave one.
-pub(super) fn code(error: &sqlx::Error) -> Option<u32> {
+fn code(error: &sqlx::Error) -> Option<u32> {
     let extended = error.as_database_error()?.code()?.parse::<u32>().ok()?;
     Some(extended & 0xff)
 }
@@ -23,7 +24,7 @@ impl From<sqlx::Error> for Error {
             (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _) => {
                 return Self::Damaged(error.to_string());
             }
-            (_, Some(CONSTRAINT | MISMATCH | TOO_BIG)) => return Self::Rejected(Arc::new(error)),
+            (_, Some(ERROR | CONSTRAINT | MISMATCH | TOO_BIG)) => return Self::Rejected(Arc::new(error)),
             (_, Some(BUSY | LOCKED)) | (sqlx::Error::PoolTimedOut, _) => Outage::Locked,
             (_, Some(FULL)) => Outage::Full,
             _ => Outage::Broken,

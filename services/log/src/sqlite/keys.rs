@@ -88,8 +88,8 @@ async fn erase_bodies(
 ) -> Result<u64, Error> {
     let erased = sqlx::query(
         "WITH named (id) AS (
-            SELECT unhex(replace(metadata ->> 'journal_id', '-', '')) FROM events
-             WHERE aggregate_id = ?1 AND metadata ->> 'journal_id' IS NOT NULL
+            SELECT unhex(replace(iif(json_valid(metadata), metadata ->> 'journal_id', NULL), '-', '')) FROM events
+             WHERE aggregate_id = ?1
          ), applications (platform, application_no) AS (
             SELECT platform, application_no FROM journal
              WHERE id IN (SELECT id FROM named) AND application_no IS NOT NULL

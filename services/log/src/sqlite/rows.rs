@@ -74,12 +74,18 @@ impl<'q> Rows<'q> {
         let mut rows = Self::default();
         for command in commands {
             match command {
-                Command::Append(Pending { append, verdict: Ok(placed), .. }) => rows.add(append, *placed),
+                Command::Append(pending) => rows.add_admitted(pending),
                 Command::Record(entry, _) => rows.journal.push(entry),
-                Command::Append(_) | Command::Chore(_) | Command::Overwrite(_) | Command::Close => {}
+                Command::Chore(_) | Command::Overwrite(_) | Command::Close => {}
             }
         }
         rows
+    }
+
+    fn add_admitted(&mut self, Pending { append, verdict, .. }: &'q Pending) {
+        if let Ok(placed) = verdict {
+            self.add(append, *placed);
+        }
     }
 
     fn add(&mut self, append: &'q Append, placed: Placed) {

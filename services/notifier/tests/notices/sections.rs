@@ -9,6 +9,7 @@ fn section(status: &str) -> Section {
         status: status.into(),
         section_name: "滨江快速路改造工程一标段".into(),
         remark: "有效投标人不足三家".into(),
+        ..Section::default()
     }
 }
 

@@ -28,8 +28,11 @@ pub(crate) async fn healthz() -> Json<Health> {
 #[utoipa::path(get, path = "/readyz", tag = "running", responses(
     (status = 200, body = Report), (status = 503, description = "A part is not as it should be", body = Report)))]
 pub(crate) async fn readyz(State(office): State<Office>) -> Response {
-    let report = office.report().await;
+    let mut report = office.report().await;
     let stopping = office.stop().is_cancelled();
+    if stopping {
+        report.status = "stopping";
+    }
     let status =
         if report.is_ready() && !stopping { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(report)).into_response()

@@ -24,6 +24,15 @@ async fn a_whole_house_is_healthy_and_ready() {
 }
 
 #[tokio::test]
+async fn a_house_that_stops_is_healthy_and_not_ready() {
+    let house = House::open().await;
+    house.stop.cancel();
+    let unready = answer(house.anonymous(Method::GET, "/readyz")).await;
+    assert_eq!((unready.status.as_u16(), &unready.json()["status"]), (503, &json!("stopping")));
+    assert_eq!(answer(house.anonymous(Method::GET, "/healthz")).await.status, 200);
+}
+
+#[tokio::test]
 async fn each_broken_part_is_named() {
     let house = House::open().await;
     let documents = house.folder.path().join("documents");

@@ -212,6 +212,7 @@ fn sandbox(platform: &Platform, clock: &ManualClock, refuses_repeats: bool) -> S
         platforms: vec![platform.clone()],
         institution_url: "http://127.0.0.1:9".into(),
         refuses_repeats,
+        refuses_strangers: false,
         now: Arc::new(move || now.now()),
     })
     .unwrap()
