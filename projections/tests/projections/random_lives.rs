@@ -117,6 +117,9 @@ async fn adds_up(stage: &Stage) {
     let (mut claims, mut invoices, mut waiting) = (0, 0, 0);
     for number in 1..=GUARANTEES {
         let (guarantee, _) = stage.folded(id_of(number)).await;
+        let events = stage.log.load(id_of(number).uuid()).await.unwrap().events;
+        let told = events.iter().filter(|stored| notices::notice_of(&stored.event_type).is_some());
+        waiting += told.filter(|stored| !guarantee.trail.notices.contains_key(&stored.id)).count();
         let Some(issued) = guarantee.issued() else { continue };
         claims += issued.claims.len();
         invoices += usize::from(matches!(issued.invoicing, Invoicing::Open(_)));
@@ -124,9 +127,6 @@ async fn adds_up(stage: &Stage) {
             let open = issued.claims.iter().filter(|claim| matches!(claim.state, ClaimState::Open)).count();
             in_force = (in_force.0 + 1, in_force.1 + issued.left().fen(), in_force.2 + open as u64);
         }
-        let events = stage.log.load(id_of(number).uuid()).await.unwrap().events;
-        let told = events.iter().filter(|stored| notices::notice_of(&stored.event_type).is_some());
-        waiting += told.filter(|stored| !guarantee.trail.notices.contains_key(&stored.id)).count();
     }
     let (projections, viewer, slice) =
         (&stage.projections, Viewer::operator(hours(99)), Slice::first(LIMIT_MAX));
@@ -138,8 +138,7 @@ async fn adds_up(stage: &Stage) {
     let open = invoices::Filter { state: Some(invoices::State::Open), platform: None };
     let listed = projections.invoices(&open, &viewer, &slice).await.unwrap();
     assert_eq!(listed.items.iter().filter(|row| row.state == "open").count(), invoices);
-    let state = Some(notices::State::Waiting);
-    let filter = notices::Filter { state, ..notices::Filter::default() };
+    let filter = notices::Filter { state: Some(notices::State::Waiting), ..notices::Filter::default() };
     assert_eq!(projections.notices(&filter, &slice).await.unwrap().items.len(), waiting);
 }
 

@@ -86,17 +86,17 @@ impl Verdict {
             Failure::Ledger(error) => Self::no(error.code(), UNAVAILABLE, BUSY.into(), error.severity()),
             Failure::List(baohan_projections::Error::TooMany { rows_max }) => {
                 let message = too_much_message(TooMuch::Rows { rows_max: u64::from(*rows_max) });
-                Self::no("too-many-rows", "refused", message.into(), Severity::Info)
+                Self::no("range-too-wide", "refused", message.into(), Severity::Info)
             }
             Failure::List(baohan_projections::Error::Behind { .. }) => {
-                Self::no("list-behind", UNAVAILABLE, LIST_BEHIND.into(), Severity::Warning)
+                Self::no("behind", UNAVAILABLE, LIST_BEHIND.into(), Severity::Warning)
             }
             Failure::List(_) => {
-                Self::no("list-unavailable", UNAVAILABLE, LIST_BEHIND.into(), Severity::Error)
+                Self::no("store-unavailable", UNAVAILABLE, LIST_BEHIND.into(), Severity::Error)
             }
             Failure::TooManyDays => {
                 let message = too_much_message(TooMuch::Days { days_max: RECONCILED_DAYS_MAX });
-                Self::no("too-many-days", "refused", message.into(), Severity::Info)
+                Self::no("range-too-wide", "refused", message.into(), Severity::Info)
             }
         }
     }

@@ -55,17 +55,25 @@ impl Ledger {
 }
 
 /// The entry of a call that brought events of `id`.
-pub(crate) fn sealed_with(entry: JournalEntry, id: GuaranteeId, keyring: &Keyring, master_key: &MasterKey) -> JournalEntry {
+pub(crate) fn sealed_with(
+    entry: JournalEntry,
+    id: GuaranteeId,
+    keyring: &Keyring,
+    master_key: &MasterKey,
+) -> JournalEntry {
     sealed(JournalEntry { aggregate_id: Some(id.uuid()), ..entry }, Some(keyring), master_key)
 }
 
 /// Seals the body: it holds personal data and, in a restore, the key. Under a destroyed key nothing is kept of it.
 fn sealed(mut entry: JournalEntry, keyring: Option<&Keyring>, master_key: &MasterKey) -> JournalEntry {
     let label = label(entry.id);
-    entry.body = entry.body.and_then(|body| match keyring {
-        Some(keyring) => keyring.seal_bytes(OF_A_GUARANTEE, &label, &body).ok(),
-        None => institutions(master_key).seal_bytes(OF_NOBODY, &label, &body).ok(),
-    }).map(Bytes::from);
+    entry.body = entry
+        .body
+        .and_then(|body| match keyring {
+            Some(keyring) => keyring.seal_bytes(OF_A_GUARANTEE, &label, &body).ok(),
+            None => institutions(master_key).seal_bytes(OF_NOBODY, &label, &body).ok(),
+        })
+        .map(Bytes::from);
     entry
 }
 

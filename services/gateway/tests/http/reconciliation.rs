@@ -22,7 +22,7 @@ async fn a_list_that_is_behind_is_not_told() {
     let answer = world.call(&Message::reconcile("2026-03-02", "2026-03-02")).await;
     answer.refused_with("对账数据");
     assert!(answer.body.get("data").is_none());
-    assert_eq!(world.outcomes().await[0], "list-behind");
+    assert_eq!(world.outcomes().await[0], "behind");
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn a_range_has_its_longest() {
     let world = World::new().await;
     world.call(&Message::reconcile("2026-01-01", "2026-04-10")).await.taken();
     world.call(&Message::reconcile("2026-01-01", "2026-04-11")).await.refused_with("startdate");
-    assert_eq!(world.outcomes().await[0], "too-many-days");
+    assert_eq!(world.outcomes().await[0], "range-too-wide");
 }
 
 #[tokio::test]
