@@ -23,7 +23,10 @@ fn no_file_is_over_600_lines_and_nine_of_ten_are_under_350() {
 fn names_are_nouns_of_the_business_or_the_flow() {
     for source in all_sources() {
         for part in source.path.trim_end_matches(".rs").split('/') {
-            let vague = matches!(part, "utils" | "util" | "common" | "helpers" | "helper" | "core" | "manager" | "misc");
+            let vague = matches!(
+                part,
+                "utils" | "util" | "common" | "helpers" | "helper" | "core" | "manager" | "misc"
+            );
             assert!(!vague, "{}: `{part}` says nothing", source.path);
         }
     }
@@ -41,10 +44,15 @@ fn one_command_a_file() {
 
 #[test]
 fn lib_files_hold_modules_and_re_exports_only() {
-    let other = Regex::new(r"(?m)^\s*(pub(\(\w+\))? )?(async )?(fn|struct|enum|trait|impl|const|static)\b").expect("a right expression");
+    let other = Regex::new(r"(?m)^\s*(pub(\(\w+\))? )?(async )?(fn|struct|enum|trait|impl|const|static)\b")
+        .expect("a right expression");
     for source in all_sources().iter().filter(|source| source.path.ends_with("/src/lib.rs")) {
         assert!(!other.is_match(source.code()), "{} defines something", source.path);
-        assert!(source.text.contains("include_str!(\"../README.md\")"), "{}: the README is the crate's doc", source.path);
+        assert!(
+            source.text.contains("include_str!(\"../README.md\")"),
+            "{}: the README is the crate's doc",
+            source.path
+        );
     }
 }
 
@@ -61,7 +69,8 @@ fn silenced_lints_say_why() {
 #[test]
 fn there_are_at_least_12_tests_per_1000_lines() {
     let sources = all_sources();
-    let lines: usize = sources.iter().filter(|source| !source.is_test()).map(|source| source.code().lines().count()).sum();
+    let lines: usize =
+        sources.iter().filter(|source| !source.is_test()).map(|source| source.code().lines().count()).sum();
     let test = Regex::new(r"#\[(tokio::)?test|proptest! \{").expect("a right expression");
     let tests: usize = sources.iter().map(|source| test.find_iter(&source.text).count()).sum();
     let wanted = lines * TESTS_PER_THOUSAND_LINES_MIN / 1000;

@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
 use walkdir::WalkDir;
 
 /// A source file of ours.
@@ -16,12 +17,13 @@ impl Source {
     pub fn is_test(&self) -> bool {
         self.path.split('/').any(|part| matches!(part, "tests" | "benches" | "examples"))
             || self.path.ends_with("/tests.rs")
-            || self.path.ends_with("_test.rs")
+            || self.path.ends_with("_tests.rs")
     }
 
-    /// The text without the module of tests at its end.
+    /// The text without the module of tests at its end. Single items that only tests use stay in.
     pub fn code(&self) -> &str {
-        self.text.split("#[cfg(test)]").next().unwrap_or(&self.text)
+        let tests = Regex::new(r#"(?m)^#\[cfg\(test\)\]\n(#\[[^\n]*\n)*mod "#).expect("a right expression");
+        tests.find(&self.text).map_or(&self.text, |found| &self.text[..found.start()])
     }
 }
 
@@ -39,7 +41,12 @@ pub fn sources(folders: &[&str]) -> Vec<Source> {
         .filter_map(Result::ok)
         .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
         .map(|entry| Source {
-            path: entry.path().strip_prefix(&top).expect("below the top").to_string_lossy().replace('\\', "/"),
+            path: entry
+                .path()
+                .strip_prefix(&top)
+                .expect("below the top")
+                .to_string_lossy()
+                .replace('\\', "/"),
             text: fs::read_to_string(entry.path()).expect("a readable source"),
         })
         .collect();

@@ -25,13 +25,19 @@ pub struct Share {
 }
 
 impl Share {
-    /// What a platform gets unless the configuration says otherwise: far above what a trading centre sends, and
-    /// far enough below what one machine carries that the others are still served.
-    pub const OF_A_PLATFORM: Self = Self { per_second: count(2_000), burst: count(4_000) };
+    /// What a platform gets unless the configuration says otherwise: about what a large machine carries, so that an
+    /// opening is never throttled. An institution that serves many platforms sets less.
+    pub const OF_A_PLATFORM: Self = Self { per_second: count(20_000), burst: count(40_000) };
     /// What calls that are not known to be a platform's own (a wrong signature, an unknown key) get. Each is written
     /// to the journal, so this also bounds how fast a stranger can fill the disk. It is counted apart, so that
     /// nobody can use up a platform's share without its secret.
     pub const OF_STRANGERS: Self = Self { per_second: count(200), burst: count(400) };
+
+    /// So many calls a second, and twice as many at once after a quiet time.
+    #[must_use]
+    pub fn per_second(calls: NonZeroU32) -> Self {
+        Self { per_second: calls, burst: calls.saturating_add(calls.get()) }
+    }
 }
 
 const fn count(number: u32) -> NonZeroU32 {

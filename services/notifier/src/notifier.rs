@@ -128,8 +128,7 @@ impl Notifier {
             }
         }
         self.start_asked_again(now, &mut round).await?;
-        #[expect(clippy::cast_precision_loss, reason = "a metric in seconds")]
-        let age = oldest.map_or(0.0, |oldest| (now - oldest).num_milliseconds() as f64 / 1000.0);
+        let age = oldest.map_or(0.0, |oldest| (now - oldest).as_seconds_f64());
         metrics::gauge!("baohan_notice_age_seconds").set(age);
         Ok(round)
     }

@@ -27,7 +27,7 @@ impl Default for Patience {
             failure_wait_max: Duration::from_secs(120),
             unanswered_max: TimeDelta::days(7),
             refusal_wait_min: Duration::from_secs(15),
-            refusal_wait_max: Duration::from_secs(1800),
+            refusal_wait_max: Duration::from_mins(30),
             refusals_max: 8,
         }
     }

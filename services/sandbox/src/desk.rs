@@ -70,7 +70,7 @@ pub(crate) async fn take(sandbox: &Sandbox, path: &str, place: &Place, body: &By
     }
     let said = incoming.decide(path, receipt);
     let is_lost = order.is_some_and(|order| order.kind == MisconductKind::LostAnswer);
-    incoming.tell(Some(incoming.code(said.is_ok)), said.message.clone(), said.diagnosis.clone());
+    incoming.tell(Some(code(said.is_ok)), said.message.clone(), said.diagnosis.clone());
     if is_lost { Ending::Lost } else { Ending::Answer(incoming.answer(said)) }
 }
 
@@ -84,7 +84,7 @@ impl Incoming<'_> {
             }
             MisconductKind::Code0 => {
                 let said = Said::no(order.message().to_owned());
-                self.tell(Some(self.code(false)), said.message.clone(), None);
+                self.tell(Some(code(false)), said.message.clone(), None);
                 Some(Ending::Answer(self.answer(said)))
             }
             MisconductKind::Hang => {
@@ -140,11 +140,6 @@ impl Incoming<'_> {
         (said.status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response()
     }
 
-    /// What watchers see as the answer's code: 1 or 0, whatever the dialect's word for it.
-    fn code(&self, is_ok: bool) -> &'static str {
-        if is_ok { "1" } else { "0" }
-    }
-
     fn tell(&self, code: Option<&str>, message: String, diagnosis: Option<String>) {
         self.sandbox.tell(Happening {
             at: self.sandbox.now(),
@@ -163,4 +158,9 @@ impl Said {
     fn no(message: String) -> Self {
         Self { status: StatusCode::OK, is_ok: false, message, diagnosis: None, body: None }
     }
+}
+
+/// What watchers see as the answer's code: 1 or 0, whatever the dialect's word for it.
+fn code(is_ok: bool) -> &'static str {
+    if is_ok { "1" } else { "0" }
 }

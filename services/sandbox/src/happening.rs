@@ -28,7 +28,6 @@ pub struct Happening {
     /// The platform's key.
     pub platform: String,
     /// Which interface.
-    #[serde(serialize_with = "name")]
     pub interface: Interface,
     /// Of which application, where the call says so.
     pub application_no: Option<String>,
@@ -58,8 +57,4 @@ impl Recent {
     pub fn all(&self) -> Vec<Happening> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
-}
-
-fn name<S: serde::Serializer>(interface: &Interface, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(interface.name())
 }

@@ -16,9 +16,9 @@ pub const SECRET: &str = "bench-secret-01";
 pub const TOKEN: &str = "bench-token";
 /// Its SHA-256.
 const TOKEN_SHA256: &str = "7137e16f75a1d75b6fd65930672814806cdc1a0d6e0aa38611afc996a402258b";
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 const PAGE_BYTES: u64 = 4096;
-/// The kernel's clock ticks a second (USER_HZ), which is 100 on every Linux of today.
+/// The kernel's clock ticks a second (`USER_HZ`), which is 100 on every Linux of today.
 const TICKS_A_SECOND: f64 = 100.0;
 
 /// A ledger under measurement: its folder, its process, its addresses.

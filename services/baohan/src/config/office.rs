@@ -9,6 +9,8 @@ use super::gateway::Gateway;
 use super::section::{Section, nearest, quoted};
 use super::values;
 
+/// Beside the gateway's.
+const PORT_DEFAULT: u16 = 8081;
 /// A bearer token shorter than this can be guessed.
 const TOKEN_LENGTH_MIN: usize = 16;
 
@@ -35,7 +37,7 @@ pub struct Token {
 impl Office {
     /// Reads the section.
     pub fn read(section: &mut Section<'_>, gateway: &Gateway) -> Self {
-        let listen = values::address(section, "listen", SocketAddr::from((Ipv4Addr::LOCALHOST, 8081)));
+        let listen = values::address(section, "listen", SocketAddr::from((Ipv4Addr::LOCALHOST, PORT_DEFAULT)));
         // Port 0 is any free one, as often as it is asked for.
         if listen.port() != 0 && listen == gateway.listen {
             section.wrong("listen", "the gateway listens there", None);

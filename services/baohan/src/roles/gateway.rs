@@ -1,6 +1,7 @@
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use baohan_gateway::{Gateway, Options, Readiness, serve};
+use baohan_gateway::{Gateway, Options, Readiness, Share, serve};
 use tokio::net::TcpListener;
 
 use super::Running;
@@ -17,6 +18,7 @@ pub fn start(running: &Running, listener: TcpListener) {
         links: foundation.links.clone(),
         options: Options {
             body_bytes_max: config.gateway.body_limit_bytes as usize,
+            share: NonZeroU32::new(config.gateway.calls_per_second).map_or(Share::OF_A_PLATFORM, Share::per_second),
             working_days: config.calendar.working_days.clone(),
             claim_due_working_days: config.calendar.claim_due_working_days,
             ..Options::default()

@@ -47,14 +47,17 @@ async fn reserve(
     Ok(Reservation { date: date_of(row.try_get(0)?)?, serial: column::number(&row, 1)? })
 }
 
+/// A year's place in yyyymmdd.
+const YEAR: i64 = 10_000;
+
 /// A date as yyyymmdd.
 fn day_of(date: NaiveDate) -> i64 {
-    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
+    i64::from(date.year()) * YEAR + i64::from(date.month()) * 100 + i64::from(date.day())
 }
 
 fn date_of(day: i64) -> Result<NaiveDate, Error> {
     let part = |number: i64| u32::try_from(number).unwrap_or(0);
-    let year = i32::try_from(day / 10_000).unwrap_or(0);
+    let year = i32::try_from(day / YEAR).unwrap_or(0);
     NaiveDate::from_ymd_opt(year, part(day / 100 % 100), part(day % 100))
         .ok_or_else(|| Error::Damaged(format!("a date, {day}")))
 }

@@ -6,14 +6,14 @@ use crate::stage::{Stage, append, call, noon, opened};
 
 const PLANTED: &str = "13800138000-planted";
 
-fn body() -> Option<Bytes> {
-    Some(Bytes::from(format!("{{\"mobile\":\"{PLANTED}\"}}")))
+fn body() -> Bytes {
+    Bytes::from(format!("{{\"mobile\":\"{PLANTED}\"}}"))
 }
 
 /// An aggregate's first event, brought by a call with the planted number in its body.
 fn applied(aggregate_id: Uuid, application_no: &str) -> Append {
     let mut entry = call("baohanapply", application_no);
-    (entry.aggregate_id, entry.body) = (Some(aggregate_id), body());
+    (entry.aggregate_id, entry.body) = (Some(aggregate_id), Some(body()));
     let mut applied = append(aggregate_id, 0, "Applied");
     applied.events[0].metadata = format!(r#"{{"journal_id":"{}"}}"#, entry.id);
     applied.journal = Some(entry);
@@ -56,7 +56,7 @@ async fn all_calls_of_the_aggregate_lose_their_bodies_and_no_others() {
     stage.append(first).await.unwrap();
     let recorded = async |change: &dyn Fn(&mut JournalEntry)| {
         let mut entry = call("baohanapply", "A1");
-        (entry.aggregate_id, entry.body) = (None, body());
+        (entry.aggregate_id, entry.body) = (None, Some(body()));
         change(&mut entry);
         stage.record(entry).await.unwrap()
     };
