@@ -46,13 +46,12 @@ fn of(source: &Source) -> BTreeSet<String> {
         }
         // The outcomes of attempts, and why a notice waits.
         "services/notifier/src/delivery.rs" => {
-            found.extend(
-                captures(code, r#"outcome: ([A-Z_]+),"#).into_iter().map(|name| constant(code, &name)),
-            );
+            found
+                .extend(captures(code, r"outcome: ([A-Z_]+),").into_iter().map(|name| constant(code, &name)));
             found.extend(captures(code, r#"put_off\(due, "([a-z-]+)"\)"#));
         }
         "projections/src/notices/mod.rs" => {
-            found.extend(literals_in(code, r"fn name\(self\) -> &'static str \{"))
+            found.extend(literals_in(code, r"fn name\(self\) -> &'static str \{"));
         }
         _ => {}
     }
@@ -62,7 +61,7 @@ fn of(source: &Source) -> BTreeSet<String> {
 /// The value of a constant of that name.
 fn constant(code: &str, name: &str) -> String {
     let found = captures(code, &format!(r#"const {name}: &str = "([a-z-]+)";"#));
-    found.into_iter().next().unwrap_or_else(|| panic!("{name} is no constant here"))
+    found.into_iter().next().expect("a constant of that name")
 }
 
 /// The literals in the functions that begin so.

@@ -35,7 +35,7 @@ fn look(tokens: TokenStream, found: &mut Vec<String>) {
             }
             TokenTree::Ident(word) if word == "with_capacity" => place += 1,
             TokenTree::Punct(sign) if sign.as_char() == '#' => {
-                place += attribute_length(&tokens[place + 1..])
+                place += attribute_length(&tokens[place + 1..]);
             }
             TokenTree::Group(group) => look(group.stream(), found),
             TokenTree::Literal(literal) => {

@@ -22,7 +22,7 @@ impl Source {
 
     /// The text without the module of tests at its end. Single items that only tests use stay in.
     pub fn code(&self) -> &str {
-        let tests = Regex::new(r#"(?m)^#\[cfg\(test\)\]\n(#\[[^\n]*\n)*mod "#).expect("a right expression");
+        let tests = Regex::new(r"(?m)^#\[cfg\(test\)\]\n(#\[[^\n]*\n)*mod ").expect("a right expression");
         tests.find(&self.text).map_or(&self.text, |found| &self.text[..found.start()])
     }
 }

@@ -80,7 +80,7 @@ pub struct InvoiceView {
 /// A quit.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct QuitView {
-    /// open (the guarantee's status says whether it was agreed to) or refused.
+    /// open, agreed or refused.
     pub state: String,
     /// Why it was asked.
     pub reason: String,
@@ -248,15 +248,21 @@ pub(crate) fn invoice_kind(kind: InvoiceKind) -> &'static str {
 }
 
 impl QuitView {
-    pub(super) fn of(quitting: &Quitting, hidden: bool) -> Option<Self> {
-        let (request, refused) = match quitting {
+    pub(super) fn of(guarantee: &Guarantee, hidden: bool) -> Option<Self> {
+        let is_agreed = matches!(guarantee.life, Life::Quit { .. });
+        let (request, refused) = match &guarantee.issued()?.quitting {
             Quitting::None => return None,
             Quitting::Open(request) => (request, None),
             Quitting::Refused { request, reason, at } => (request, Some((reason.clone(), *at))),
         };
         let exception = request.exception.as_ref();
         Some(Self {
-            state: if refused.is_some() { "refused" } else { "open" }.to_owned(),
+            state: match &refused {
+                Some(_) => "refused",
+                None if is_agreed => "agreed",
+                None => "open",
+            }
+            .to_owned(),
             reason: request.reason.clone(),
             requested_at: request.requested_at,
             exception: exception.map(|exception| section_status(exception.status).to_owned()),

@@ -156,7 +156,7 @@ impl GuaranteeView {
             end: EndView::of(&guarantee.life),
             underwriting: UnderwritingView::of(guarantee, viewer),
             invoice: issued.and_then(|issued| InvoiceView::of(&issued.invoicing, hides_applicant)),
-            quit: issued.and_then(|issued| QuitView::of(&issued.quitting, hidden)),
+            quit: QuitView::of(guarantee, hidden),
             claims: issued.map_or_else(Vec::new, |issued| {
                 issued.claims.iter().map(|claim| ClaimView::of(claim, viewer.now, hides_amount)).collect()
             }),

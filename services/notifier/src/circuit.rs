@@ -18,7 +18,9 @@ pub struct Circuit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Closed,
-    Open { until: Instant },
+    Open {
+        until: Instant,
+    },
     /// One notice is on its way to see.
     Probing,
 }
@@ -44,6 +46,7 @@ impl Circuit {
     }
 
     /// When the next probe may go, while the circuit is open.
+    #[must_use]
     pub fn opens_at(&self) -> Option<Instant> {
         match self.state {
             State::Open { until } => Some(until),
@@ -74,6 +77,7 @@ impl Circuit {
     }
 
     /// For the metric: 0 closed, 1 half-open, 2 open.
+    #[must_use]
     pub fn gauge(&self) -> f64 {
         match self.state {
             State::Closed => 0.0,

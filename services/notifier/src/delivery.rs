@@ -106,7 +106,8 @@ impl Tools {
         };
         let history = self.ledger.history(due.guarantee).await?;
         let letter =
-            Letter::write(&self.head, &self.documents, &platform, due.kind, due.guarantee, history.guarantee).await;
+            Letter::write(&self.head, &self.documents, &platform, due.kind, due.guarantee, history.guarantee)
+                .await;
         let letter = match letter {
             Ok(letter) => letter,
             Err(Unwritten::NotWanted(reason)) => {
@@ -129,7 +130,7 @@ impl Tools {
             Delivered::Failed { .. } => self.outlets.failed(pass, Instant::now()),
         }
         let verdict = self.judge(due, &delivery, delivered).await?;
-        self.tell(due, &letter, number, &verdict, duration);
+        tell(due, &letter, number, &verdict, duration);
         let attempt = Attempt {
             notice_id: due.notice,
             number,
@@ -158,17 +159,20 @@ impl Tools {
                 next_at: None,
                 settles: Some(NoticeOutcome::Acknowledged { attempts, had_already: false }),
             },
-            Delivered::Answered { status, reply: Reply::Refused { message, is_duplicate: true, .. } } => Verdict {
-                status: Some(status),
-                outcome: HAD_ALREADY,
-                reply: message,
-                next_at: None,
-                settles: Some(NoticeOutcome::Acknowledged { attempts, had_already: true }),
-            },
+            Delivered::Answered { status, reply: Reply::Refused { message, is_duplicate: true, .. } } => {
+                Verdict {
+                    status: Some(status),
+                    outcome: HAD_ALREADY,
+                    reply: message,
+                    next_at: None,
+                    settles: Some(NoticeOutcome::Acknowledged { attempts, had_already: true }),
+                }
+            }
             Delivered::Answered { status, reply: Reply::Refused { code, message, hint, .. } } => {
                 let earlier = self.ledger.log().attempts(due.notice).await?;
                 let since_restart = earlier.len().saturating_sub(delivery.attempts as usize);
-                let refusals = earlier[since_restart..].iter().filter(|attempt| attempt.outcome == REFUSED).count();
+                let refusals =
+                    earlier[since_restart..].iter().filter(|attempt| attempt.outcome == REFUSED).count();
                 let refusals = u32::try_from(refusals + 1).unwrap_or(u32::MAX);
                 let next = self.patience.after_refusal(refusals);
                 let hint = hint.map(|hint| format!("（{hint}）")).unwrap_or_default();
@@ -177,7 +181,9 @@ impl Tools {
                     status: Some(status),
                     outcome: REFUSED,
                     next_at: next.map(|wait| now + wait),
-                    settles: next.is_none().then(|| NoticeOutcome::Abandoned { attempts, reason: reply.clone() }),
+                    settles: next
+                        .is_none()
+                        .then(|| NoticeOutcome::Abandoned { attempts, reason: reply.clone() }),
                     reply,
                 }
             }
@@ -239,22 +245,23 @@ impl Tools {
         self.ledger.log().reschedule(due.notice, state, Some(next_at), false).await?;
         Ok(())
     }
+}
 
-    fn tell(&self, due: &Due, letter: &Letter, number: u32, verdict: &Verdict, duration: Duration) {
-        let (platform, interface) = (due.platform.clone(), letter.interface().name());
-        metrics::counter!("baohan_notice_attempts_total", "platform" => platform, "interface" => interface, "outcome" => verdict.outcome)
-            .increment(1);
-        metrics::histogram!("baohan_notice_duration_seconds", "interface" => interface).record(duration);
-        tracing::info!(
-            application_no = letter.application_no(),
-            platform = due.platform,
-            interface,
-            number,
-            outcome = verdict.outcome,
-            status = verdict.status,
-            "notice for {}: {}",
-            letter.application_no(),
-            verdict.outcome
-        );
-    }
+/// Counts an attempt, and logs it with the application's number.
+fn tell(due: &Due, letter: &Letter, number: u32, verdict: &Verdict, duration: Duration) {
+    let (platform, interface) = (due.platform.clone(), letter.interface().name());
+    metrics::counter!("baohan_notice_attempts_total", "platform" => platform, "interface" => interface, "outcome" => verdict.outcome)
+        .increment(1);
+    metrics::histogram!("baohan_notice_duration_seconds", "interface" => interface).record(duration);
+    tracing::info!(
+        application_no = letter.application_no(),
+        platform = due.platform,
+        interface,
+        number,
+        outcome = verdict.outcome,
+        status = verdict.status,
+        "notice for {}: {}",
+        letter.application_no(),
+        verdict.outcome
+    );
 }

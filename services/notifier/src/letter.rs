@@ -1,5 +1,6 @@
 use baohan_documents::{Digest, Documents, LinkSigner};
 use baohan_domain::event::NoticeKind;
+use baohan_domain::numbers::InvoiceCode;
 use baohan_domain::state::{InForce, Invoicing, Opening};
 use baohan_domain::{DocumentRef, Form, Guarantee, GuaranteeId};
 use baohan_wire::{Interface, IssuedNotice, Notice, Platform, QuitRefused, WithdrawnNotice, notice_body};
@@ -119,13 +120,14 @@ impl Letter {
                 }
             }
             NoticeKind::Invoiced => {
-                let Invoicing::Issued { invoice_code, invoice_no, invoice_url, .. } = &issued?.invoicing else {
+                let Invoicing::Issued { invoice_code, invoice_no, invoice_url, .. } = &issued?.invoicing
+                else {
                     return None;
                 };
                 Notice::Invoiced {
                     guarantee_no: guarantee_no?,
                     invoice_url: invoice_url.as_deref(),
-                    invoice_code: invoice_code.as_ref().map(|code| code.as_str()),
+                    invoice_code: invoice_code.as_ref().map(InvoiceCode::as_str),
                     invoice_no: Some(invoice_no.as_str()),
                 }
             }
@@ -157,7 +159,9 @@ impl Letter {
 fn unwanted(platform: &Platform, kind: NoticeKind) -> Option<&'static str> {
     let dialect = &platform.dialect;
     match kind {
-        NoticeKind::Withdrawn if dialect.withdrawn_notice == WithdrawnNotice::None => Some("平台不接收撤回通知"),
+        NoticeKind::Withdrawn if dialect.withdrawn_notice == WithdrawnNotice::None => {
+            Some("平台不接收撤回通知")
+        }
         NoticeKind::QuitRefused if dialect.quit_refused == QuitRefused::Silent => {
             Some("平台不接收退保未通过通知")
         }

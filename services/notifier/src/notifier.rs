@@ -153,7 +153,11 @@ impl Notifier {
     }
 
     /// What was given up and an operator wants sent again stands in no queue, only in its delivery's row.
-    async fn start_asked_again(&self, now: DateTime<Utc>, round: &mut Round) -> Result<(), baohan_projections::Error> {
+    async fn start_asked_again(
+        &self,
+        now: DateTime<Utc>,
+        round: &mut Round,
+    ) -> Result<(), baohan_projections::Error> {
         for delivery in self.tools.ledger.log().deliveries_due(now, ASKED_AGAIN_MAX).await? {
             let Some(row) = self.projections.notice(delivery.notice_id).await? else { continue };
             if row.state == State::Abandoned {

@@ -66,7 +66,8 @@ impl Outlets {
         let mut outlets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let outlet = outlets.entry(platform.to_owned()).or_default();
         let answer = change(outlet);
-        metrics::gauge!("baohan_circuit_state", "platform" => platform.to_owned()).set(outlet.circuit.gauge());
+        metrics::gauge!("baohan_circuit_state", "platform" => platform.to_owned())
+            .set(outlet.circuit.gauge());
         answer
     }
 }

@@ -24,7 +24,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             failure_wait_min: Duration::from_secs(1),
-            failure_wait_max: Duration::from_secs(120),
+            failure_wait_max: Duration::from_mins(2),
             unanswered_max: TimeDelta::days(7),
             refusal_wait_min: Duration::from_secs(15),
             refusal_wait_max: Duration::from_mins(30),

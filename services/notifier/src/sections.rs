@@ -64,7 +64,8 @@ impl SectionPoller {
         let own_centres = platform.centres.iter().filter(|centre| {
             centre.secret.is_some() || centre.urls.contains_key(&Interface::Getbiaoduanyichang)
         });
-        let codes = std::iter::once(None).chain(own_centres.map(|centre| Some(centre.platform_code.as_str())));
+        let codes =
+            std::iter::once(None).chain(own_centres.map(|centre| Some(centre.platform_code.as_str())));
         for code in codes {
             let polled = self.ask_centre(platform, code).await?;
             all.told += polled.told;
@@ -77,12 +78,16 @@ impl SectionPoller {
     async fn ask_centre(&self, platform: &Platform, code: Option<&str>) -> Result<Polled, PollError> {
         let now = self.clock.now();
         // Facts belong to the platform; how far a centre was asked, to the centre.
-        let asked = code.map_or_else(|| platform.appkey.clone(), |code| format!("{}/{code}", platform.appkey));
+        let asked =
+            code.map_or_else(|| platform.appkey.clone(), |code| format!("{}/{code}", platform.appkey));
         let since = self.since(&asked, now).await?;
         let url = platform.for_centre(code).url(Interface::Getbiaoduanyichang);
         let body = section_poll_body(platform, code, since, now);
-        let (_, answer) =
-            self.transport.send(platform, &url, body).await.map_err(|error| PollError::Transport(error.without_url()))?;
+        let (_, answer) = self
+            .transport
+            .send(platform, &url, body)
+            .await
+            .map_err(|error| PollError::Transport(error.without_url()))?;
         let sections = parse_sections(platform, &answer)?;
         let facts: Vec<_> = sections.facts.iter().map(|fact| kept(fact, now)).collect();
         let told = facts.len();
@@ -106,7 +111,10 @@ impl SectionPoller {
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             interval.tick().await;
-            let asked = platforms.iter().filter(|platform| platform.enabled).map(|platform| self.ask_and_tell(platform));
+            let asked = platforms
+                .iter()
+                .filter(|platform| platform.enabled)
+                .map(|platform| self.ask_and_tell(platform));
             futures::future::join_all(asked).await;
         }
     }
@@ -115,7 +123,12 @@ impl SectionPoller {
         let outcome = match self.ask(platform).await {
             Ok(polled) => {
                 if polled.new > 0 || polled.unusable > 0 {
-                    tracing::info!(platform = platform.appkey, polled.new, polled.unusable, "section exceptions polled");
+                    tracing::info!(
+                        platform = platform.appkey,
+                        polled.new,
+                        polled.unusable,
+                        "section exceptions polled"
+                    );
                 }
                 "answered"
             }

@@ -55,9 +55,10 @@ impl Transport {
     pub async fn post(&self, platform: &Platform, url: &str, body: Vec<u8>) -> Delivered {
         match self.send(platform, url, body).await {
             Ok((status, answer)) => match parse_reply(platform, &answer) {
-                Reply::NoProtocol { excerpt } => {
-                    Delivered::Failed { status: Some(status), cause: format!("no answer of the interface: {excerpt}") }
-                }
+                Reply::NoProtocol { excerpt } => Delivered::Failed {
+                    status: Some(status),
+                    cause: format!("no answer of the interface: {excerpt}"),
+                },
                 reply if (200..300).contains(&status) => Delivered::Answered { status, reply },
                 _ => Delivered::Failed { status: Some(status), cause: format!("HTTP status {status}") },
             },
@@ -72,7 +73,12 @@ impl Transport {
     ///
     /// # Errors
     /// When no answer comes.
-    pub async fn send(&self, platform: &Platform, url: &str, body: Vec<u8>) -> Result<(u16, Bytes), reqwest::Error> {
+    pub async fn send(
+        &self,
+        platform: &Platform,
+        url: &str,
+        body: Vec<u8>,
+    ) -> Result<(u16, Bytes), reqwest::Error> {
         let request = self.0.post(url).header(CONTENT_TYPE, platform.content_type()).body(body);
         let response = request.send().await?;
         let status = response.status().as_u16();

@@ -37,7 +37,8 @@ pub struct Token {
 impl Office {
     /// Reads the section.
     pub fn read(section: &mut Section<'_>, gateway: &Gateway) -> Self {
-        let listen = values::address(section, "listen", SocketAddr::from((Ipv4Addr::LOCALHOST, PORT_DEFAULT)));
+        let listen =
+            values::address(section, "listen", SocketAddr::from((Ipv4Addr::LOCALHOST, PORT_DEFAULT)));
         // Port 0 is any free one, as often as it is asked for.
         if listen.port() != 0 && listen == gateway.listen {
             section.wrong("listen", "the gateway listens there", None);

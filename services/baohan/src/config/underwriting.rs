@@ -38,7 +38,8 @@ impl Underwriting {
         let rate = rate(section);
         let minimum_premium = money(section, "minimum_premium", Money::from_fen(200 * FEN), false);
         let validity_days = section.count("validity_days", 120, 1..=VALIDITY_DAYS_MAX);
-        let amount_limit = money(section, "amount_limit", Money::from_fen(AMOUNT_LIMIT_DEFAULT_YUAN * FEN), true);
+        let amount_limit =
+            money(section, "amount_limit", Money::from_fen(AMOUNT_LIMIT_DEFAULT_YUAN * FEN), true);
         let unpaid_days = section.count("unpaid_days", 15, 0..=UNPAID_DAYS_MAX);
         Some(Self { automatic, rate: rate?, minimum_premium, validity_days, amount_limit, unpaid_days })
     }

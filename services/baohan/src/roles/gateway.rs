@@ -18,7 +18,8 @@ pub fn start(running: &Running, listener: TcpListener) {
         links: foundation.links.clone(),
         options: Options {
             body_bytes_max: config.gateway.body_limit_bytes as usize,
-            share: NonZeroU32::new(config.gateway.calls_per_second).map_or(Share::OF_A_PLATFORM, Share::per_second),
+            share: NonZeroU32::new(config.gateway.calls_per_second)
+                .map_or(Share::OF_A_PLATFORM, Share::per_second),
             working_days: config.calendar.working_days.clone(),
             claim_due_working_days: config.calendar.claim_due_working_days,
             ..Options::default()

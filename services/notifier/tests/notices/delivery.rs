@@ -13,7 +13,7 @@ async fn an_issue_is_told_with_its_file_and_the_outcome_is_an_event() {
     let told = house.sandbox.centre().told_of("SQ1", Interface::Baohannotice);
     assert_eq!(told.len(), 1);
     let ReceivedNotice::Issued(issue) = &told[0].notice else { panic!("{told:?}") };
-    assert_eq!(issue.document, FILE);
+    assert_eq!(told[0].file.as_deref(), Some(FILE));
     assert_eq!(issue.guarantee_no, "BH2026030200000001");
     assert_eq!(issue.payer_account, "32050100000000000001");
     assert_eq!((issue.rate.to_string(), issue.premium.to_string()), ("0.008".into(), "6400.00".into()));
@@ -27,7 +27,10 @@ async fn an_issue_is_told_with_its_file_and_the_outcome_is_an_event() {
     assert_eq!((taken.notice_kind, taken.attempts, taken.had_already), (NoticeKind::Issued, 1, false));
     assert_eq!(taken.notice, house.notices(id).await[0]);
     let attempts = house.attempts(id).await;
-    assert_eq!((attempts.len(), attempts[0].status, attempts[0].outcome.as_str()), (1, Some(200), "acknowledged"));
+    assert_eq!(
+        (attempts.len(), attempts[0].status, attempts[0].outcome.as_str()),
+        (1, Some(200), "acknowledged")
+    );
 }
 
 #[tokio::test]

@@ -18,11 +18,15 @@ async fn a_platform_that_is_down_for_a_moment_has_the_notice_later() {
         house.later(TimeDelta::minutes(3));
     }
     let attempts = house.attempts(id).await;
-    let seen: Vec<_> = attempts.iter().map(|attempt| (attempt.number, attempt.status, attempt.outcome.as_str())).collect();
+    let seen: Vec<_> =
+        attempts.iter().map(|attempt| (attempt.number, attempt.status, attempt.outcome.as_str())).collect();
     assert_eq!(seen, [(1, Some(500), "failed"), (2, Some(500), "failed"), (3, Some(200), "acknowledged")]);
     assert!(attempts[0].next_at.unwrap() > attempts[0].started_at);
     let outcomes = house.outcomes(id).await;
-    assert!(matches!(&outcomes[..], [Event::NoticeAcknowledged(taken)] if taken.attempts == 3), "{outcomes:?}");
+    assert!(
+        matches!(&outcomes[..], [Event::NoticeAcknowledged(taken)] if taken.attempts == 3),
+        "{outcomes:?}"
+    );
 }
 
 #[tokio::test]
@@ -73,7 +77,10 @@ async fn without_the_marker_it_is_a_refusal_with_a_hint() {
 #[tokio::test]
 async fn refused_again_and_again_it_is_given_up_visibly_and_an_operator_can_send_it_again() {
     let mut house = House::new().await;
-    house.sandbox.misbehave(Misconduct { message: Some("业务不存在".into()), ..Misconduct::at(NOTICE, MisconductKind::Code0, 3) });
+    house.sandbox.misbehave(Misconduct {
+        message: Some("业务不存在".into()),
+        ..Misconduct::at(NOTICE, MisconductKind::Code0, 3)
+    });
     let id = house.issued("SQ1").await;
     for _ in 0..4 {
         house.deliver().await;

@@ -20,7 +20,8 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 /// A file that passes for a PDF where nobody prints it.
-pub const FILE: &[u8] = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n";
+pub const FILE: &[u8] =
+    b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n";
 
 pub struct House {
     pub ledger: Ledger,
@@ -67,8 +68,11 @@ impl House {
         let options = baohan_projections::Options::at(format!("sqlite:{}", path("projections.db")));
         let projections = Projections::open(log, options).await.unwrap();
         let runner = projections.runner().await.unwrap();
-        let settings =
-            DocumentSettings { url: format!("file:{}", path("documents")), templates: None, fonts: Vec::new() };
+        let settings = DocumentSettings {
+            url: format!("file:{}", path("documents")),
+            templates: None,
+            fonts: Vec::new(),
+        };
         let documents = Documents::open(settings).unwrap();
         let issuing = issuing(&ledger, &documents);
         let notifier = notifier(&ledger, &projections, &documents, &platform);
@@ -166,7 +170,11 @@ impl House {
         let guarantee_no = history.guarantee.issued().unwrap().guarantee_no.to_string();
         let at = self.clock.now();
         let content = history.keyring.fingerprint(b"quit").unwrap();
-        self.command(id, RequestQuit { guarantee_no, reason: "放弃投标".into(), exception: None, content, at }).await;
+        self.command(
+            id,
+            RequestQuit { guarantee_no, reason: "放弃投标".into(), exception: None, content, at },
+        )
+        .await;
         self.command(id, ConfirmQuit { at }).await;
     }
 
@@ -179,7 +187,10 @@ impl House {
     pub async fn outcomes(&self, id: GuaranteeId) -> Vec<Event> {
         let recorded = self.ledger.history(id).await.unwrap().recorded;
         let is_outcome = |event: &Event| {
-            matches!(event, Event::NoticeAcknowledged(_) | Event::NoticeAbandoned(_) | Event::NoticeSkipped(_))
+            matches!(
+                event,
+                Event::NoticeAcknowledged(_) | Event::NoticeAbandoned(_) | Event::NoticeSkipped(_)
+            )
         };
         recorded.into_iter().map(|record| record.event).filter(is_outcome).collect()
     }
@@ -230,14 +241,25 @@ fn issuing(ledger: &Ledger, documents: &Documents) -> Issuing {
         claim_due_working_days: 3,
         platform_names: Arc::new(|_, _| None),
     };
-    Issuing::new(ledger.clone(), documents.clone(), terms, NumberPattern::new("BH{date}{serial}"), institution)
+    Issuing::new(
+        ledger.clone(),
+        documents.clone(),
+        terms,
+        NumberPattern::new("BH{date}{serial}"),
+        institution,
+    )
 }
 
 fn transport() -> Transport {
     Transport::new(std::time::Duration::from_secs(2)).unwrap()
 }
 
-fn notifier(ledger: &Ledger, projections: &Projections, documents: &Documents, platform: &Platform) -> Notifier {
+fn notifier(
+    ledger: &Ledger,
+    projections: &Projections,
+    documents: &Documents,
+    platform: &Platform,
+) -> Notifier {
     Notifier::new(Wiring {
         ledger: ledger.clone(),
         projections: projections.clone(),
