@@ -181,13 +181,7 @@ impl Ledger {
 
     fn first_met(&self, id: GuaranteeId) -> Result<Met, Error> {
         let (keyring, wrapped) = self.master_key.new_keyring(id.uuid())?;
-        Ok(Met {
-            guarantee: Guarantee::default(),
-            version: 0,
-            keyring,
-            new_key: Some(wrapped),
-            newest: None,
-        })
+        Ok(Met { guarantee: Guarantee::default(), version: 0, keyring, new_key: Some(wrapped), newest: None })
     }
 
     fn append_of(
@@ -215,7 +209,10 @@ impl Ledger {
             aggregate_id: id.uuid(),
             expected_sequence: met.version,
             events: events.iter().map(written).collect::<Result<_, Error>>()?,
-            journal: context.journal.clone().map(|entry| sealed_with(entry, id, &met.keyring, &self.master_key)),
+            journal: context
+                .journal
+                .clone()
+                .map(|entry| sealed_with(entry, id, &met.keyring, &self.master_key)),
             key: met.new_key.clone(),
             guarantee_no,
             idempotency: context.idempotency.clone(),

@@ -89,7 +89,8 @@ impl MasterKey {
             return Err(unfit());
         }
         let (nonce, wrapped) = rest.split_at(NONCE_BYTES);
-        let opened = self.cipher().decrypt(&nonce_of(nonce), Payload { msg: wrapped, aad: guarantee.as_bytes() });
+        let opened =
+            self.cipher().decrypt(&nonce_of(nonce), Payload { msg: wrapped, aad: guarantee.as_bytes() });
         let key = Zeroizing::new(opened.map_err(|_| unfit())?);
         if key.len() == KEY_BYTES { Ok(Keyring::new(&key)) } else { Err(unfit()) }
     }

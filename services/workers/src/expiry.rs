@@ -17,7 +17,11 @@ pub struct Expiry;
 impl Duty for Expiry {
     const NAME: &'static str = "worker:expiry";
 
-    async fn waiting(&self, projections: &Projections, now: DateTime<Utc>) -> Result<Vec<GuaranteeId>, Error> {
+    async fn waiting(
+        &self,
+        projections: &Projections,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<GuaranteeId>, Error> {
         Ok(projections.past_validity(now, AT_MOST).await?.into_iter().map(Into::into).collect())
     }
 

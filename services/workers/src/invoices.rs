@@ -29,7 +29,8 @@ impl Duty for Invoices {
         // The same guarantee always holds the same reservation, so a repeated round finds the same number.
         let held = ledger.log().reserve_number(id.uuid(), today).await?;
         let number = format!("{}{:012}", held.date.format("%Y%m%d"), held.serial);
-        let invoice_no = InvoiceNo::new(number).map_err(|_| baohan_ledger::Error::from(Refusal::NoInvoiceOpen))?;
+        let invoice_no =
+            InvoiceNo::new(number).map_err(|_| baohan_ledger::Error::from(Refusal::NoInvoiceOpen))?;
         let command = IssueInvoice { invoice_code: None, invoice_no, invoice_url: None, at: now };
         Ok(ledger.carry_out(context, id, |_| Ok(command.clone().into())).await?.is_changed())
     }

@@ -17,7 +17,11 @@ pub struct Quits;
 impl Duty for Quits {
     const NAME: &'static str = "worker:quits";
 
-    async fn waiting(&self, projections: &Projections, now: DateTime<Utc>) -> Result<Vec<GuaranteeId>, Error> {
+    async fn waiting(
+        &self,
+        projections: &Projections,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<GuaranteeId>, Error> {
         let mut slice = Slice::first(AT_MOST);
         loop {
             let page = projections.to_quit(now, &slice).await?;

@@ -24,7 +24,11 @@ impl Renderer {
 impl Duty for Renderer {
     const NAME: &'static str = "worker:renderer";
 
-    async fn waiting(&self, projections: &Projections, now: DateTime<Utc>) -> Result<Vec<GuaranteeId>, Error> {
+    async fn waiting(
+        &self,
+        projections: &Projections,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<GuaranteeId>, Error> {
         let page = projections.to_restore(now, &Slice::first(AT_MOST)).await?;
         Ok(page.items.into_iter().map(|work| work.guarantee.into()).collect())
     }

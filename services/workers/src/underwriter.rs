@@ -1,6 +1,6 @@
+use baohan_domain::GuaranteeId;
 use baohan_domain::command::{Decline, IssueAsked};
 use baohan_domain::underwriting::Assessment;
-use baohan_domain::GuaranteeId;
 use baohan_issuing::Issuing;
 use baohan_ledger::{Context, Ledger};
 use baohan_projections::Projections;
@@ -26,7 +26,11 @@ impl Underwriter {
 impl Duty for Underwriter {
     const NAME: &'static str = "worker:underwriter";
 
-    async fn waiting(&self, projections: &Projections, now: DateTime<Utc>) -> Result<Vec<GuaranteeId>, Error> {
+    async fn waiting(
+        &self,
+        projections: &Projections,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<GuaranteeId>, Error> {
         let found = projections.to_underwrite(self.0.terms(), now, AT_MOST).await?;
         Ok(found.into_iter().map(|(found, _)| found.meta.id.into()).collect())
     }
@@ -42,7 +46,8 @@ impl Duty for Underwriter {
             }
             Assessment::Decline { reason } => {
                 let command = Decline { reason, at: now };
-                let outcome = ledger.carry_out_upon(context, id, history, |_| Ok(command.clone().into())).await?;
+                let outcome =
+                    ledger.carry_out_upon(context, id, history, |_| Ok(command.clone().into())).await?;
                 Ok(outcome.is_changed())
             }
             Assessment::Wait(_) | Assessment::Decided => Ok(false),

@@ -28,7 +28,11 @@ impl Unpaid {
 impl Duty for Unpaid {
     const NAME: &'static str = "worker:unpaid";
 
-    async fn waiting(&self, projections: &Projections, now: DateTime<Utc>) -> Result<Vec<GuaranteeId>, Error> {
+    async fn waiting(
+        &self,
+        projections: &Projections,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<GuaranteeId>, Error> {
         let page = projections.unpaid(now, self.days, &Slice::first(AT_MOST)).await?;
         Ok(page.items.into_iter().map(|work| work.guarantee.into()).collect())
     }

@@ -26,7 +26,9 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     drive(&ledger.gateway, calls, 1).await?;
     let mut latencies = Histogram::<u64>::new_with_max(60_000_000, 3)?;
     for number in 0..arguments.issues + WARM_UP_ISSUES {
-        let found = get(&ledger.office, &format!("/api/v1/guarantees?application_no=DOC{number:08}"), Some(TOKEN)).await?;
+        let found =
+            get(&ledger.office, &format!("/api/v1/guarantees?application_no=DOC{number:08}"), Some(TOKEN))
+                .await?;
         let found: serde_json::Value = serde_json::from_slice(&found.body)?;
         let id = found["items"][0]["id"].as_str().context("the guarantee is listed")?.to_owned();
         let body = r#"{"premium":"6400.00","payer_name":"江南建设集团有限公司","payer_account":"32050100000000000001"}"#;

@@ -123,7 +123,13 @@ pub async fn post(address: &str, path: &str, token: &str, body: &str) -> anyhow:
     send(address, "POST", path, Some(token), body.as_bytes()).await
 }
 
-async fn send(address: &str, method: &str, path: &str, token: Option<&str>, body: &[u8]) -> anyhow::Result<Answer> {
+async fn send(
+    address: &str,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    body: &[u8],
+) -> anyhow::Result<Answer> {
     let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
     let mut request = format!(
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\n{authorization}content-type: application/json\r\ncontent-length: {}\r\n\r\n",

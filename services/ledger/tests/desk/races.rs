@@ -6,7 +6,9 @@ async fn twenty_four_first_calls_at_once_are_one_event_under_one_key() {
     let calls: Vec<_> = (0..24)
         .map(|_| {
             let (ledger, context, prepare) = (desk.ledger.clone(), desk.context(), desk.prepare("SQ1", "a"));
-            tokio::spawn(async move { ledger.carry_out_first(context, id("SQ1"), prepare).await.unwrap().is_changed() })
+            tokio::spawn(async move {
+                ledger.carry_out_first(context, id("SQ1"), prepare).await.unwrap().is_changed()
+            })
         })
         .collect();
     let mut changed = 0;

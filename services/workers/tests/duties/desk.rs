@@ -8,7 +8,9 @@ use baohan_domain::command::{Apply, EarlyRestore, RecordPremium, Restore};
 use baohan_domain::state::InForce;
 use baohan_domain::terms::SealedValues;
 use baohan_domain::underwriting::UnderwritingTerms;
-use baohan_domain::{ApplicationNo, Command, Guarantee, GuaranteeId, Money, SealMode, SealedField, Status, Terms};
+use baohan_domain::{
+    ApplicationNo, Command, Guarantee, GuaranteeId, Money, SealMode, SealedField, Status, Terms,
+};
 use baohan_issuing::{Institution, Issuing, NumberPattern};
 use baohan_ledger::{Clock, Context, Ledger, ManualClock, MasterKey};
 use baohan_log::Log;
@@ -42,7 +44,8 @@ impl Desk {
         let projections =
             Projections::open(log, Options::at(format!("sqlite:{}", path("projections.db")))).await.unwrap();
         let runner = projections.runner().await.unwrap();
-        let settings = Settings { url: format!("file:{}", path("documents")), templates: None, fonts: Vec::new() };
+        let settings =
+            Settings { url: format!("file:{}", path("documents")), templates: None, fonts: Vec::new() };
         let documents = Documents::open(settings).unwrap();
         let terms = UnderwritingTerms {
             rate: "0.008".parse().unwrap(),
@@ -89,8 +92,11 @@ impl Desk {
         let number = ApplicationNo::new(application_no).unwrap();
         let id = GuaranteeId::of("jyzx-test", None, &number);
         let (at, amount) = (self.clock.now(), amount.parse::<Money>().unwrap());
-        let sealed: SealedValues =
-            [(SealedField::SectionName, "Eiad65v9frn7bnf465KRk9cSeUXHIcwhYx5hmv2ne2IrKqXLTBMbZlj4Cw0AFOeJ".into())].into();
+        let sealed: SealedValues = [(
+            SealedField::SectionName,
+            "Eiad65v9frn7bnf465KRk9cSeUXHIcwhYx5hmv2ne2IrKqXLTBMbZlj4Cw0AFOeJ".into(),
+        )]
+        .into();
         let apply = |keyring: &baohan_ledger::Keyring| {
             Ok(Command::Apply(Apply {
                 platform: "jyzx-test".into(),
@@ -131,7 +137,8 @@ impl Desk {
     pub async fn key_comes(&self, id: GuaranteeId, opening_in: TimeDelta, early: EarlyRestore) {
         let at = self.clock.now();
         let guarantee_no = self.in_force(id).await.guarantee_no.to_string();
-        let opened = Terms { section_name: Some("滨江快速路改造工程一标段".into()), ..Terms::default() };
+        let opened =
+            Terms { section_name: Some("滨江快速路改造工程一标段".into()), ..Terms::default() };
         let opened = Ok((opened, SealMode::Ecb));
         self.command(id, Restore { guarantee_no, opening_at: at + opening_in, opened, early, at }).await;
     }
