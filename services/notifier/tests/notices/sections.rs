@@ -20,16 +20,16 @@ async fn what_a_platform_says_of_a_section_is_kept_and_lifted() {
     assert_eq!(poller.ask(&house.platform).await.unwrap().told, 0);
 
     assert!(house.sandbox.centre().say_of_section(section("1"), house.ledger.now()));
-    let polled = poller.ask(&house.platform).await.unwrap();
-    assert_eq!((polled.told, polled.new), (1, 1));
+    let answer = poller.ask(&house.platform).await.unwrap();
+    assert_eq!((answer.told, answer.new), (1, 1));
     let fact = log.section_fact("jyzx-test", "E3200000001000001001").await.unwrap().unwrap();
     assert_eq!(fact.status, "1");
     assert!(fact.content.contains("有效投标人不足三家"));
 
     // The next question goes back a little, and what is told twice adds nothing.
     house.later(TimeDelta::minutes(10));
-    let polled = poller.ask(&house.platform).await.unwrap();
-    assert_eq!((polled.told, polled.new), (1, 0));
+    let answer = poller.ask(&house.platform).await.unwrap();
+    assert_eq!((answer.told, answer.new), (1, 0));
 
     assert!(house.sandbox.centre().say_of_section(section("0"), house.ledger.now()));
     poller.ask(&house.platform).await.unwrap();
