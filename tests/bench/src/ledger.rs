@@ -17,6 +17,7 @@ pub const TOKEN: &str = "bench-token";
 /// Its SHA-256.
 const TOKEN_SHA256: &str = "7137e16f75a1d75b6fd65930672814806cdc1a0d6e0aa38611afc996a402258b";
 const READY_WITHIN: Duration = Duration::from_mins(1);
+const LISTED_WITHIN: Duration = Duration::from_mins(10);
 const PAGE_BYTES: u64 = 4096;
 /// The kernel's clock ticks a second (`USER_HZ`), which is 100 on every Linux of today.
 const TICKS_A_SECOND: f64 = 100.0;
@@ -65,6 +66,21 @@ impl Ledger {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         bail!("the ledger is not ready within {READY_WITHIN:?}")
+    }
+
+    /// Waits until the list shows that application: then the projections have seen everything before it.
+    pub async fn has_listed(&self, application_no: &str) -> anyhow::Result<()> {
+        let path = format!("/api/v1/guarantees?application_no={application_no}");
+        let started = Instant::now();
+        while started.elapsed() < LISTED_WITHIN {
+            let found: serde_json::Value =
+                serde_json::from_slice(&get(&self.office, &path, Some(TOKEN)).await?.body)?;
+            if found["items"][0]["id"].is_string() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("{application_no} is not listed within {LISTED_WITHIN:?}")
     }
 
     /// Ends it softly and starts it again on what it wrote.
