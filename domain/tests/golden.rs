@@ -12,7 +12,7 @@ use crate::story::{at, events};
 
 /// (event, version) → payload, from the folder.
 fn files() -> BTreeMap<(String, String), String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let folder = Path::new("tests/golden");
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries
         .map(|path| {

@@ -15,7 +15,7 @@ use crate::projection::Projection;
 
 /// The form of all tables and of what stands in them. Raised by whoever changes a table, an `apply` or the domain's
 /// state; a database of another form is built anew from the log.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// Readers at once: queries are short, and two cores serve them.

@@ -13,5 +13,4 @@ CREATE TABLE timeline (
     causation_id   TEXT,
     PRIMARY KEY (shard, position)
 ) WITHOUT ROWID;
-CREATE INDEX timeline_of_guarantee ON timeline (guarantee, sequence);
 CREATE INDEX timeline_of_actor ON timeline (actor, recorded_at) WHERE actor IS NOT NULL;

@@ -10,6 +10,7 @@ mod metrics;
 mod quickstart;
 mod roles;
 mod shutdown;
+mod terminal;
 
 use std::process::ExitCode;
 

@@ -8,7 +8,8 @@ use baohan_documents::{Renderer, RendererOptions, specimens};
 /// Documents for the median.
 const ROUNDS: u32 = 100;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let folder = arguments.next().unwrap_or_else(|| PathBuf::from("."));
     println!("before: {} KiB resident", resident());
@@ -16,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Renderer::new(RendererOptions { templates: arguments.next(), ..RendererOptions::default() });
     for specimen in specimens() {
         let begun = Instant::now();
-        let document = renderer.render_blocking(&specimen)?;
+        let document = renderer.render(specimen).await?;
         let file = folder.join(format!("{}.pdf", document.form.name()));
         std::fs::write(&file, &document.pdf)?;
         println!(
@@ -32,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for mut specimen in specimens() {
             specimen.guarantee_no = format!("BH20260302{round:08}");
             let begun = Instant::now();
-            renderer.render_blocking(&specimen)?;
+            renderer.render(specimen).await?;
             times.push(begun.elapsed());
         }
     }

@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::{ConfigFile, EXIT_FAILED, runtime};
 use crate::doctor::{self, Health};
+use crate::terminal::say;
 
 /// Looks whether everything is there: store, master key, documents, typeface, disk, each platform and its clock.
 #[derive(Debug, Args)]
@@ -23,13 +24,13 @@ impl Doctor {
         let config = self.file.load()?;
         let findings = runtime()?.block_on(doctor::examine(&config, &SystemClock));
         for finding in &findings {
-            println!("{finding}");
+            say!("{finding}");
         }
         let broken = findings.iter().filter(|finding| finding.health == Health::Broken).count();
         if broken == 0 {
             return Ok(ExitCode::SUCCESS);
         }
-        println!("{broken} of {} checks found something broken", findings.len());
+        say!("{broken} of {} checks found something broken", findings.len());
         Ok(ExitCode::from(EXIT_FAILED))
     }
 }

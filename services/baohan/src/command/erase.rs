@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{ConfigFile, runtime};
 use crate::roles::{ask_to_erase, erasure_told, open_log};
+use crate::terminal::say;
 use crate::{erasure, logs, master_key};
 
 /// Erases the personal data of a guarantee for ever: names, telephones and mailboxes of natural persons, in backups too.
@@ -44,7 +45,7 @@ impl Erase {
             let (id, erasure) = erased?;
             anyhow::Ok(erasure_told(id, &erasure))
         })?;
-        println!("{done}");
+        say!("{done}");
         Ok(ExitCode::SUCCESS)
     }
 }

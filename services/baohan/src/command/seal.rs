@@ -6,6 +6,7 @@ use clap::Args;
 use super::message::Message;
 use super::profile::Profile;
 use super::sealing_key::SealingKey;
+use crate::terminal::say;
 
 /// Seals the fields of an application that the dialect's `sealed` names (SM4, base64), and prints the message.
 #[derive(Debug, Args)]
@@ -27,7 +28,7 @@ impl Seal {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let dialect = self.profile.dialect()?;
         let key = self.key.key(&dialect)?;
-        println!("{}", seal_fields(&self.message.read_text()?, &dialect, &key, self.key.iv())?);
+        say!("{}", seal_fields(&self.message.read_text()?, &dialect, &key, self.key.iv())?);
         Ok(ExitCode::SUCCESS)
     }
 }

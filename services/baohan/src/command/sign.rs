@@ -11,6 +11,7 @@ use clap::builder::PossibleValuesParser;
 use super::EXIT_FAILED;
 use super::message::Message;
 use super::profile::Profile;
+use crate::terminal::say;
 
 /// Signs a message, or says why a signature is wrong. Shows the string that is hashed, the secret as ***.
 #[derive(Debug, Args)]
@@ -50,10 +51,10 @@ impl Sign {
         let platform = self.profile.platform(&appkey_of(&text))?;
         let signed = sign_json(&text, &platform.dialect, secret_for(&platform, &text))?;
         if self.body {
-            println!("{}", signed.body);
+            say!("{}", signed.body);
         } else {
-            println!("string to hash: {}", with_hidden_secret(&signed.hashed_text, &platform.dialect));
-            println!("sign: {}", signed.sign);
+            say!("string to hash: {}", with_hidden_secret(&signed.hashed_text, &platform.dialect));
+            say!("sign: {}", signed.sign);
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -79,7 +80,7 @@ impl Sign {
             let receipt = receive_notice(&directory, "", interface, &bytes, now);
             (receipt.is_signed, receipt.result.err())
         };
-        println!("{}", told(is_signed, fault.as_ref(), &platform, &text));
+        say!("{}", told(is_signed, fault.as_ref(), &platform, &text));
         Ok(if is_signed { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) })
     }
 }

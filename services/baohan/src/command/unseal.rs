@@ -6,6 +6,7 @@ use clap::Args;
 use super::message::Message;
 use super::profile::Profile;
 use super::sealing_key::SealingKey;
+use crate::terminal::say;
 
 /// Opens the sealed fields of an application as a restore would, and prints the message.
 #[derive(Debug, Args)]
@@ -27,7 +28,7 @@ impl Unseal {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let dialect = self.profile.dialect()?;
         let key = self.key.key(&dialect)?;
-        println!("{}", unseal_fields(&self.message.read_text()?, &dialect, &key, self.key.iv())?);
+        say!("{}", unseal_fields(&self.message.read_text()?, &dialect, &key, self.key.iv())?);
         Ok(ExitCode::SUCCESS)
     }
 }

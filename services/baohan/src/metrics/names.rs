@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn every_metric_that_a_crate_counts_is_listed_and_the_other_way_round() {
-        let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let top = Path::new("../..");
         let mut found = BTreeSet::new();
         for part in ["services", "projections"] {
             for entry in walk(&top.join(part)) {

@@ -9,6 +9,7 @@ use comfy_table::{Table, presets};
 
 use super::narrator::{Narrator, Party, Step};
 use super::stage::Stage;
+use crate::terminal::say;
 
 /// The platform asks for all guarantees since `start`; exactly these must be in the list, with whether they were quit.
 pub async fn reconcile(stage: &mut Stage, start: NaiveDate, expected: &[(&str, bool)]) -> anyhow::Result<()> {
@@ -42,7 +43,7 @@ pub async fn reconcile(stage: &mut Stage, start: NaiveDate, expected: &[(&str, b
             if row.is_quit { "1 已退保" } else { "0 已出函" }.to_owned(),
         ]);
     }
-    println!("{table}");
+    say!("{table}");
     Ok(())
 }
 

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::roles::{self, Running, Start};
 use crate::{logs, metrics, shutdown};
 
+use crate::terminal::say;
 use house::House;
 use narrator::Narrator;
 use setting::Setting;
@@ -47,7 +48,7 @@ pub async fn run(data: &Path, once: bool) -> anyhow::Result<()> {
     };
     let sandbox = start_sandbox(&setting, &clock, stop.clone()).await?;
     let running = roles::start(setting.config.clone(), start, stop.clone()).await?;
-    println!(
+    say!(
         "A ledger on SQLite and a trading centre's platform, over HTTP on this machine, in {}\n",
         setting.folder.display()
     );
@@ -61,9 +62,9 @@ pub async fn run(data: &Path, once: bool) -> anyhow::Result<()> {
             print_addresses(&setting, &running);
             if !once {
                 if let Err(error) = &played {
-                    println!("error: {error:#}");
+                    say!("error: {error:#}");
                 }
-                println!("\nEverything stays up until Ctrl-C.");
+                say!("\nEverything stays up until Ctrl-C.");
                 stop.cancelled().await;
             }
             played
@@ -122,7 +123,7 @@ async fn play(setting: &Setting, sandbox: Sandbox, clock: &Arc<dyn Clock>) -> an
     closing::reconcile(&mut stage, day, &listed).await?;
     let (steps, wrong) = stage.narrator.outcome();
     if wrong.is_empty() {
-        println!("\nAll {steps} steps came out right.");
+        say!("\nAll {steps} steps came out right.");
         return Ok(());
     }
     bail!("{} of {steps} steps came out wrong:\n  {}", wrong.len(), wrong.join("\n  "))
@@ -132,7 +133,7 @@ fn print_addresses(setting: &Setting, running: &Running) {
     let foundation = running.foundation();
     let config = &foundation.config;
     let (gateway, office) = (config.gateway.listen, config.office.listen);
-    println!();
+    say!();
     for (what, value) in [
         ("platforms call", format!("http://{gateway}/{{interface}}")),
         ("the house calls", format!("http://{office}/api/v1/guarantees")),
@@ -145,9 +146,9 @@ fn print_addresses(setting: &Setting, running: &Running) {
         ("log lines", setting.folder.join("baohan.log").display().to_string()),
         ("configuration", setting.file.display().to_string()),
     ] {
-        println!("{what:<18} {value}");
+        say!("{what:<18} {value}");
     }
-    println!(
+    say!(
         "\n  curl -H 'Authorization: Bearer {}' 'http://{office}/api/v1/guarantees?status=quit'",
         setting.token
     );

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::terminal::say;
 use baohan_domain::calendar::china_time;
 use baohan_ledger::Clock;
 use unicode_width::UnicodeWidthStr as _;
@@ -67,13 +68,13 @@ impl Narrator {
             code: "code",
             recorded: "what the ledger recorded",
         };
-        println!("{head}");
+        say!("{head}");
         Self { clock, steps: 0, wrong: Vec::new() }
     }
 
     /// Begins a life.
     pub fn life(title: &str) {
-        println!("\n── {title}");
+        say!("\n── {title}");
     }
 
     /// Prints a step.
@@ -91,9 +92,9 @@ impl Narrator {
             code: &step.code,
             recorded: &step.recorded,
         };
-        println!("{columns}");
+        say!("{columns}");
         if let Some(wrong) = wrong {
-            println!("  ✗ expected: {wrong}");
+            say!("  ✗ expected: {wrong}");
             self.wrong.push(format!("{} {}: expected {wrong}", step.interface, step.application_no));
         }
     }

@@ -1,7 +1,8 @@
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
@@ -16,6 +17,10 @@ use crate::particulars::{Form, Page, Particulars, in_china, particulars_digest, 
 
 /// Documents for which typst keeps what it did not need again: the templates' own parts are needed by each and stay.
 const MEMORY_DOCUMENTS: usize = 2;
+
+/// So long nothing must have been set before the fonts' pages are given back: the documents of an opening come one after
+/// another, and reading the pages anew costs each of them a tenth of its time.
+const QUIET: Duration = Duration::from_secs(1);
 
 /// What documents are made from.
 #[derive(Debug, Clone)]
@@ -60,6 +65,10 @@ struct Shared {
     permits: Semaphore,
     /// Documents being set just now.
     running: AtomicUsize,
+    /// Documents set so far.
+    set: AtomicU64,
+    /// Whether somebody waits for a quiet moment to give the fonts' pages back.
+    resting: AtomicBool,
 }
 
 impl Renderer {
@@ -70,8 +79,15 @@ impl Renderer {
         let permits =
             Semaphore::new(options.concurrency.unwrap_or_else(processors).clamp(1, Semaphore::MAX_PERMITS));
         let templates = Templates::new(options.templates.clone());
-        let shared =
-            Shared { options, templates, fonts: Mutex::default(), permits, running: AtomicUsize::new(0) };
+        let shared = Shared {
+            options,
+            templates,
+            fonts: Mutex::default(),
+            permits,
+            running: AtomicUsize::new(0),
+            set: AtomicU64::new(0),
+            resting: AtomicBool::new(false),
+        };
         Self { shared: Arc::new(shared) }
     }
 
@@ -79,15 +95,23 @@ impl Renderer {
     pub async fn render(&self, particulars: Particulars) -> Result<Rendered, RenderError> {
         let _permit = self.shared.permits.acquire().await.map_err(|_| RenderError::BrokenOff)?;
         let renderer = self.clone();
-        let task = tokio::task::spawn_blocking(move || renderer.render_blocking(&particulars));
-        task.await.map_err(|_| RenderError::BrokenOff)?
+        let task = tokio::task::spawn_blocking(move || renderer.set(&particulars));
+        let outcome = task.await.map_err(|_| RenderError::BrokenOff)?;
+        self.rest_when_quiet();
+        outcome
     }
 
     /// Renders on this thread: some milliseconds of processor time once warm. The same particulars, templates and
     /// fonts give the same bytes.
     pub fn render_blocking(&self, particulars: &Particulars) -> Result<Rendered, RenderError> {
+        let rendered = self.set(particulars);
+        self.rest();
+        rendered
+    }
+
+    fn set(&self, particulars: &Particulars) -> Result<Rendered, RenderError> {
         let fonts = self.fonts()?;
-        let _running = Running::begin(&self.shared.running, &fonts);
+        let _running = Running::begin(&self.shared);
         let form = particulars.form();
         let particulars_digest = particulars_digest(particulars);
         let page = serde_json::to_vec(&Page::of(particulars)).map_err(|error| RenderError::Template {
@@ -110,6 +134,35 @@ impl Renderer {
         };
         let pdf = Bytes::from(press.print(document, imprint)?);
         Ok(Rendered { pdf, form, particulars_digest })
+    }
+
+    /// Gives the fonts' pages back after a quiet moment; whoever waits for it already does it for all.
+    fn rest_when_quiet(&self) {
+        if self.shared.resting.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let renderer = self.clone();
+        tokio::spawn(async move {
+            loop {
+                let before = renderer.shared.set.load(Ordering::Acquire);
+                tokio::time::sleep(QUIET).await;
+                if renderer.shared.set.load(Ordering::Acquire) == before {
+                    break;
+                }
+            }
+            renderer.shared.resting.store(false, Ordering::Release);
+            renderer.rest();
+        });
+    }
+
+    /// Gives the fonts' pages back, unless a document is being set that touches them.
+    fn rest(&self) {
+        let fonts = self.shared.fonts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fonts) = fonts.as_ref()
+            && self.shared.running.load(Ordering::Acquire) == 0
+        {
+            fonts.release();
+        }
     }
 
     /// Finds the fonts and renders a sample of each form: some hundred milliseconds, for the background of a start.
@@ -143,25 +196,21 @@ impl fmt::Debug for Renderer {
     }
 }
 
-/// While it lives, a document is being set. The last one to end gives the fonts' pages back, and each lets go of what
-/// typst remembers of documents past: memory does not grow with their number.
-struct Running<'a> {
-    running: &'a AtomicUsize,
-    fonts: &'a Fonts,
-}
+/// While it lives, a document is being set. At its end it lets go of what typst remembers of documents past: memory does
+/// not grow with their number.
+struct Running<'a>(&'a Shared);
 
 impl<'a> Running<'a> {
-    fn begin(running: &'a AtomicUsize, fonts: &'a Fonts) -> Self {
-        running.fetch_add(1, Ordering::AcqRel);
-        Self { running, fonts }
+    fn begin(shared: &'a Shared) -> Self {
+        shared.running.fetch_add(1, Ordering::AcqRel);
+        Self(shared)
     }
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         typst::comemo::evict(MEMORY_DOCUMENTS);
-        if self.running.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.fonts.release();
-        }
+        self.0.set.fetch_add(1, Ordering::AcqRel);
+        self.0.running.fetch_sub(1, Ordering::AcqRel);
     }
 }

@@ -36,7 +36,7 @@ pub fn directory(platform: Platform) -> Directory {
 }
 
 pub fn fixture(name: &str) -> Vec<u8> {
-    let path = format!("{}/tests/fixtures/wild/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("tests/fixtures/wild/{name}");
     std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
