@@ -1,1 +1,16 @@
 #![doc = include_str!("../README.md")]
+
+mod asyncapi;
+mod change;
+mod folder;
+mod form;
+mod headers;
+mod payload;
+#[path = "../../topics/src/headers.rs"]
+mod topic_headers;
+
+pub use change::{Break, BreakKind, breaks};
+pub use folder::{ASYNCAPI, Broken, Contract, EVENTS, Published};
+pub use form::{DIALECT, Form};
+pub use headers::headers;
+pub use payload::payloads;

@@ -8,6 +8,7 @@ mod history;
 mod journal;
 mod keyring;
 mod master_key;
+mod proof;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use context::{Context, Outcome};
@@ -16,3 +17,4 @@ pub use error::{Error, Severity};
 pub use history::{History, Recorded, read};
 pub use keyring::{Erased, Keyring, OpenError};
 pub use master_key::{MASTER_KEY_BYTES, MasterKey, MasterKeyError};
+pub use proof::{ProofError, is_claimed, prove};

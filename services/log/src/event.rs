@@ -73,6 +73,8 @@ pub struct StoredEvent {
     pub position: u64,
     /// When it was stored, in microseconds; never before its predecessor in the shard.
     pub recorded_at: DateTime<Utc>,
+    /// The store's incarnation under which it was written.
+    pub incarnation: Uuid,
 }
 
 /// All events of one aggregate and its key.

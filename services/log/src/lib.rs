@@ -10,9 +10,11 @@ mod key;
 mod log;
 mod number;
 mod reading;
+mod record;
 mod section;
 mod shard;
 mod sqlite;
+mod turn;
 
 pub use delivery::{Attempt, Delivery, Lease, Settled};
 pub use error::{AppendError, Error, Outage};
@@ -22,8 +24,9 @@ pub use journal::{
     ACCEPTED, JOURNAL_PAGE_MAX, JournalEntry, JournalFilter, JournalId, JournalPage, JournalRecord,
 };
 pub use key::{Erasure, KeyState};
-pub use log::{Log, Now, Options};
+pub use log::{CONNECTIONS_DEFAULT, Log, Now, Options, SHARDS_DEFAULT, SHARDS_MAX, StoreKind};
 pub use number::Reservation;
 pub use reading::Reading;
 pub use section::{SectionFact, SectionFactPage};
 pub use shard::shard_of;
+pub use turn::{TURN_MIN, TURN_NAME_BYTES_MAX, Tenure, Turn};

@@ -5,5 +5,6 @@
 mod desk;
 mod erasure;
 mod keys;
+mod proof;
 mod races;
 mod repeats;

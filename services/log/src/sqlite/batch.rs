@@ -4,6 +4,7 @@ use sqlx::SqliteConnection;
 use super::column::stored;
 use super::command::{Command, Pending, Placed};
 use super::head::Head;
+use super::incarnation;
 use super::known::Known;
 use super::rows::{Inserts, Rows};
 use crate::error::Error;
@@ -18,6 +19,7 @@ pub(super) async fn write(
     commands: &mut [Command],
 ) -> Result<Head, Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+    let head = incarnation::renew(connection, head, incarnation::asked(commands)).await?;
     let mut appends: Vec<&mut Pending> = commands.iter_mut().filter_map(append).collect();
     let recorded_at = now.trunc_subsecs(6).max(head.recorded_at);
     let mut known = Known::of(connection, &appends).await?;
@@ -26,7 +28,7 @@ pub(super) async fn write(
         pending.verdict = known.admit(&pending.append).map(|()| {
             let first_position = position + 1;
             position += pending.append.events.len() as u64;
-            Placed { first_position, recorded_at }
+            Placed { first_position, recorded_at, incarnation: head.incarnation }
         });
     }
     let moved = Head { position, recorded_at, ..head };
@@ -55,6 +57,10 @@ pub(super) async fn write(
 fn append(command: &mut Command) -> Option<&mut Pending> {
     match command {
         Command::Append(pending) => Some(pending),
-        Command::Record(..) | Command::Chore(_) | Command::Overwrite(_) | Command::Close => None,
+        Command::Record(..)
+        | Command::Chore(_)
+        | Command::Overwrite(_)
+        | Command::Renew(..)
+        | Command::Close => None,
     }
 }

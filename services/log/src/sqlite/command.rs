@@ -1,6 +1,7 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use super::chore::Chore;
 use crate::error::{AppendError, Error};
@@ -14,6 +15,8 @@ pub(super) enum Command {
     Chore(Box<dyn Chore>),
     /// Overwrite the bytes of what was erased, wherever they still lie.
     Overwrite(oneshot::Sender<Result<(), Error>>),
+    /// Write all that follows under this incarnation.
+    Renew(Uuid, oneshot::Sender<Result<Uuid, Error>>),
     /// Do what was asked before, and end.
     Close,
 }
@@ -31,6 +34,7 @@ pub(super) struct Pending {
 pub(super) struct Placed {
     pub(super) first_position: u64,
     pub(super) recorded_at: DateTime<Utc>,
+    pub(super) incarnation: Uuid,
 }
 
 impl Pending {
@@ -58,6 +62,7 @@ fn stored(append: Append, placed: Placed) -> Vec<StoredEvent> {
             shard: 0,
             position: placed.first_position + index,
             recorded_at: placed.recorded_at,
+            incarnation: placed.incarnation,
         })
         .collect()
 }
@@ -72,7 +77,7 @@ impl Command {
                 events + pending.append.journal.as_ref().map_or(0, body)
             }
             Self::Record(entry, _) => body(entry),
-            Self::Chore(_) | Self::Overwrite(_) | Self::Close => 0,
+            Self::Chore(_) | Self::Overwrite(_) | Self::Renew(..) | Self::Close => 0,
         }
     }
 
@@ -83,6 +88,7 @@ impl Command {
             Self::Record(entry, reply) => drop(reply.send(Ok(entry.id))),
             Self::Chore(chore) => chore.answer(),
             Self::Overwrite(reply) => drop(reply.send(Ok(()))),
+            Self::Renew(incarnation, reply) => drop(reply.send(Ok(incarnation))),
             Self::Close => {}
         }
     }
@@ -93,6 +99,7 @@ impl Command {
             Self::Record(_, reply) => drop(reply.send(Err(error))),
             Self::Chore(chore) => chore.fail(error),
             Self::Overwrite(reply) => drop(reply.send(Err(error))),
+            Self::Renew(_, reply) => drop(reply.send(Err(error))),
             Self::Close => {}
         }
     }

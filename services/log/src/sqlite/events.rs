@@ -3,6 +3,7 @@ use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::column;
+use super::incarnation::incarnation;
 use super::store::Store;
 use crate::error::Error;
 use crate::event::{StoredEvent, Stream};
@@ -11,7 +12,10 @@ use crate::key::KeyState;
 /// What is read of an event, in the order of [`event`].
 macro_rules! columns {
     () => {
-        "e.id, e.aggregate_id, e.sequence, e.event_type, e.event_version, e.payload, e.metadata, e.shard, e.position, e.recorded_at"
+        concat!(
+            "e.id, e.aggregate_id, e.sequence, e.event_type, e.event_version, e.payload, e.metadata, e.shard, e.position, e.recorded_at, ",
+            incarnation!()
+        )
     };
 }
 
@@ -27,13 +31,14 @@ fn event(row: &SqliteRow) -> Result<StoredEvent, Error> {
         shard: column::small(row, 7)?,
         position: column::number(row, 8)?,
         recorded_at: column::time(row, 9)?,
+        incarnation: column::id(row, 10)?,
     })
 }
 
 /// The key as it stands beside an event, in the two columns after the event's.
 fn key(row: &SqliteRow) -> Result<KeyState, Error> {
-    let destroyed_at = column::maybe_time(row, 11)?;
-    let wrapped: Option<Vec<u8>> = row.try_get(10)?;
+    let destroyed_at = column::maybe_time(row, 12)?;
+    let wrapped: Option<Vec<u8>> = row.try_get(11)?;
     Ok(match (wrapped, destroyed_at) {
         (_, Some(at)) => KeyState::Destroyed { at },
         (Some(wrapped), None) => KeyState::Wrapped(wrapped),

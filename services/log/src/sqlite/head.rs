@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::column;
+use super::incarnation;
 use crate::error::Error;
 
 /// How often a store that is open for reading alone asks for the head, in milliseconds.
@@ -46,25 +47,42 @@ pub(super) async fn fetch(connection: &mut SqliteConnection) -> Result<Head, Err
 
 /// The head of a store that may be new; a new one gets its incarnation.
 pub(super) async fn found(connection: &mut SqliteConnection) -> Result<Head, Error> {
-    sqlx::query("INSERT INTO heads (shard, position, incarnation) VALUES (0, 0, ?) ON CONFLICT DO NOTHING")
+    let made = sqlx::query("INSERT INTO heads (shard, position, incarnation) VALUES (0, 0, ?) ON CONFLICT DO NOTHING")
         .bind(Uuid::new_v4().as_bytes().as_slice())
         .execute(&mut *connection)
         .await?;
-    fetch(connection).await
+    let head = fetch(connection).await?;
+    if made.rows_affected() == 1 {
+        incarnation::begin(connection, 1, head.incarnation).await?;
+    }
+    Ok(head)
+}
+
+async fn newest(readers: &SqlitePool) -> Result<(u64, Uuid), Error> {
+    let row = sqlx::query("SELECT position, incarnation FROM heads WHERE shard = 0").fetch_one(readers).await?;
+    Ok((column::number(&row, 0)?, column::id(&row, 1)?))
+}
+
+/// The newest position as the database has it now.
+pub(super) async fn position(readers: &SqlitePool) -> Result<u64, Error> {
+    Ok(newest(readers).await?.0)
 }
 
 /// Tells of the commits of another process, as long as it lives.
 pub(super) struct Watching(JoinHandle<()>);
 
 impl Watching {
-    pub(super) fn start(readers: SqlitePool, heads: watch::Sender<u64>) -> Self {
+    pub(super) fn start(
+        readers: SqlitePool,
+        heads: watch::Sender<u64>,
+        incarnations: watch::Sender<Uuid>,
+    ) -> Self {
         Self(tokio::spawn(async move {
             loop {
                 tokio::time::sleep(Duration::from_millis(WATCH_MS)).await;
-                let position =
-                    sqlx::query("SELECT position FROM heads WHERE shard = 0").fetch_one(&readers).await;
-                match position.map_err(Error::from).and_then(|row| column::number(&row, 0)) {
-                    Ok(position) => {
+                match newest(&readers).await {
+                    Ok((position, incarnation)) => {
+                        incarnations.send_replace(incarnation);
                         heads.send_if_modified(|head| std::mem::replace(head, position) != position);
                     }
                     Err(Error::Closed) => return,

@@ -20,6 +20,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0010_section_facts.sql"),
     include_str!("../../migrations/sqlite/0011_readings.sql"),
     include_str!("../../migrations/sqlite/0012_checkpoints.sql"),
+    include_str!("../../migrations/sqlite/0013_incarnations.sql"),
+    include_str!("../../migrations/sqlite/0014_turns.sql"),
 ];
 
 /// Brings the tables to this program's version, each step in a transaction of its own.

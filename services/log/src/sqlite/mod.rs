@@ -13,6 +13,7 @@ mod fault;
 mod head;
 mod idempotency;
 mod insert;
+mod incarnation;
 mod journal;
 mod keys;
 mod known;
@@ -23,9 +24,11 @@ mod readings;
 mod rows;
 mod sections;
 mod store;
+mod turns;
 mod writer;
 
 #[cfg(test)]
 mod outage_tests;
 
 pub(crate) use store::Store;
+pub(crate) use turns::Place;

@@ -76,7 +76,7 @@ impl<'q> Rows<'q> {
             match command {
                 Command::Append(pending) => rows.add_admitted(pending),
                 Command::Record(entry, _) => rows.journal.push(entry),
-                Command::Chore(_) | Command::Overwrite(_) | Command::Close => {}
+                Command::Chore(_) | Command::Overwrite(_) | Command::Renew(..) | Command::Close => {}
             }
         }
         rows

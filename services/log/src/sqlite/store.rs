@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
@@ -12,11 +13,12 @@ use super::connection::Place;
 use super::head::{self, Watching};
 use super::lockfile::Lockfile;
 use super::migrations;
+use super::turns::Turns;
 use super::writer::{QUEUE_MAX, Writer};
 use crate::error::{AppendError, Error};
 use crate::event::{Append, StoredEvent};
 use crate::journal::{JournalEntry, JournalId};
-use crate::log::Options;
+use crate::log::{Now, Options};
 
 /// SQLite has one file and one writer, so one shard.
 const SHARDS: u16 = 1;
@@ -28,7 +30,9 @@ pub(crate) struct Store(Arc<Shared>);
 struct Shared {
     readers: SqlitePool,
     heads: watch::Receiver<u64>,
-    incarnation: Uuid,
+    incarnation: watch::Receiver<Uuid>,
+    now: Now,
+    turns: Turns,
     access: Access,
 }
 
@@ -40,7 +44,7 @@ enum Access {
 impl Store {
     pub(crate) async fn open(options: &Options) -> Result<Self, Error> {
         let place = Place::of(&options.url)?;
-        let shared = if options.read_only { read(&place).await? } else { write(place, options).await? };
+        let shared = if options.read_only { read(&place, options).await? } else { write(place, options).await? };
         Ok(Self(Arc::new(shared)))
     }
 
@@ -50,11 +54,23 @@ impl Store {
     }
 
     pub(crate) fn incarnation(&self) -> Uuid {
-        self.0.incarnation
+        *self.0.incarnation.borrow()
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        (self.0.now)()
+    }
+
+    pub(super) fn held_turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     pub(crate) fn head(&self, shard: u16) -> u64 {
         if shard < SHARDS { *self.0.heads.borrow() } else { 0 }
+    }
+
+    pub(crate) async fn heads(&self) -> Result<Vec<u64>, Error> {
+        Ok(vec![head::position(self.readers()).await?])
     }
 
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
@@ -100,7 +116,7 @@ impl Store {
         answer.await.map_err(|_| Error::Closed)?
     }
 
-    async fn send(&self, command: Command) -> Result<(), Error> {
+    pub(super) async fn send(&self, command: Command) -> Result<(), Error> {
         match &self.0.access {
             Access::Writing { commands, .. } => commands.send(command).await.map_err(|_| Error::Closed),
             Access::Reading { .. } => Err(Error::ReadOnly),
@@ -113,6 +129,7 @@ impl Store {
 
     pub(crate) async fn close(&self) {
         self.0.readers.close().await;
+        self.0.turns.end();
         if let Access::Writing { commands, task } = &self.0.access {
             let mut task = task.lock().await;
             if let Some(running) = task.take() {
@@ -126,15 +143,17 @@ impl Store {
     }
 }
 
-async fn read(place: &Place) -> Result<Shared, Error> {
+async fn read(place: &Place, options: &Options) -> Result<Shared, Error> {
     let readers = place.readers();
     let mut connection = readers.acquire().await?;
     migrations::check(&mut connection, place).await?;
     let head = head::fetch(&mut connection).await?;
     drop(connection);
     let (heads, watched) = watch::channel(head.position);
-    let access = Access::Reading { _watching: Watching::start(readers.clone(), heads) };
-    Ok(Shared { readers, heads: watched, incarnation: head.incarnation, access })
+    let (incarnations, incarnation) = watch::channel(head.incarnation);
+    let access = Access::Reading { _watching: Watching::start(readers.clone(), heads, incarnations) };
+    let (now, turns) = (options.now.clone(), Turns::default());
+    Ok(Shared { readers, heads: watched, incarnation, now, turns, access })
 }
 
 async fn write(place: Place, options: &Options) -> Result<Shared, Error> {
@@ -146,8 +165,9 @@ async fn write(place: Place, options: &Options) -> Result<Shared, Error> {
     let readers = place.readers();
     let (heads, watched) = watch::channel(head.position);
     let (commands, queue) = mpsc::channel(QUEUE_MAX);
-    let incarnation = head.incarnation;
-    let writer = Writer::new(place, connection, head, heads, options.now.clone(), lock);
-    let task = Mutex::new(Some(tokio::spawn(writer.run(queue))));
-    Ok(Shared { readers, heads: watched, incarnation, access: Access::Writing { commands, task } })
+    let (incarnations, incarnation) = watch::channel(head.incarnation);
+    let (now, turns) = (options.now.clone(), Turns::default());
+    let writer = Writer::new(place, connection, head, (heads, incarnations), now.clone(), lock);
+    let access = Access::Writing { commands, task: Mutex::new(Some(tokio::spawn(writer.run(queue)))) };
+    Ok(Shared { readers, heads: watched, incarnation, now, turns, access })
 }

@@ -1,5 +1,6 @@
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
 
 use super::batch;
 use super::checkpointer::Checkpointer;
@@ -29,6 +30,7 @@ pub(super) struct Writer {
     /// The newest durable record. Absent: a transaction failed, so it is read again.
     head: Option<Head>,
     heads: watch::Sender<u64>,
+    incarnations: watch::Sender<Uuid>,
     now: Now,
     inserts: Inserts,
     checkpointer: Checkpointer,
@@ -41,13 +43,23 @@ impl Writer {
         place: Place,
         connection: SqliteConnection,
         head: Head,
-        heads: watch::Sender<u64>,
+        (heads, incarnations): (watch::Sender<u64>, watch::Sender<Uuid>),
         now: Now,
         lock: Lockfile,
     ) -> Self {
         let (connection, head) = (Some(connection), Some(head));
         let checkpointer = Checkpointer::start(place.clone());
-        Self { place, connection, head, heads, now, inserts: Inserts::new(), checkpointer, _lock: lock }
+        Self {
+            place,
+            connection,
+            head,
+            heads,
+            incarnations,
+            now,
+            inserts: Inserts::new(),
+            checkpointer,
+            _lock: lock,
+        }
     }
 
     /// Works until it is told to close, or nobody is left who could ask.
@@ -137,6 +149,7 @@ impl Writer {
     /// Only what is durable is published, and before anybody is answered.
     fn publish(&mut self, head: Head) {
         self.head = Some(head);
+        self.incarnations.send_if_modified(|held| std::mem::replace(held, head.incarnation) != head.incarnation);
         self.heads.send_if_modified(|position| std::mem::replace(position, head.position) != head.position);
     }
 
