@@ -4,5 +4,5 @@ use crate::error::Error;
 
 /// The newest position of each shard, asked of the store: other processes append as well.
 pub(crate) async fn of(log: &Log) -> Result<Vec<u64>, Error> {
-    Ok((0..log.shards()).map(|shard| log.head(shard)).collect())
+    Ok(log.heads().await?)
 }
