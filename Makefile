@@ -25,7 +25,7 @@ export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY)$(COMMA))127.0.0.1,localhost
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart up down test test-faults check fmt format lint deny bench packages
+.PHONY: help quickstart up down test test-faults check fmt format lint deny bench packages contract
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ $(CARGO_DENY):
 	  CARGO_TARGET_DIR=$(TOOLS)/build cargo install cargo-deny --locked --version $(CARGO_DENY_VERSION) --root $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION) \
 	    && rm -rf $(TOOLS)/build; \
 	fi
+
+contract: ## The published contract, out of the types into docs/contract; refuses what would break its readers.
+	cargo run --locked --quiet --package baohan-contract --example publish -- docs/contract
 
 bench: ## The figures of docs/performance.md, measured on this machine; it takes long, and nothing else should run.
 	cargo build --locked --release --package baohan --package baohan-bench

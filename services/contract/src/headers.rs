@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::topic_headers as topic;
+use baohan_topics::headers as topic;
 use serde_json::{Map, Value, json};
 
 use crate::form::Form;

@@ -6,8 +6,6 @@ mod folder;
 mod form;
 mod headers;
 mod payload;
-#[path = "../../topics/src/headers.rs"]
-mod topic_headers;
 
 pub use change::{Break, BreakKind, breaks};
 pub use folder::{ASYNCAPI, Broken, Contract, EVENTS, Published};

@@ -1,8 +1,8 @@
 //! The form of each event's payload: the value of a record on the topic of events.
 
-use crate::topic_headers::schema_name;
 use anyhow::{Context, anyhow};
 use baohan_domain::Event;
+use baohan_topics::headers::schema_name;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
