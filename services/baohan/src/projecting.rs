@@ -94,7 +94,8 @@ pub async fn carry_out(
     match request {
         Request::Status => {}
         /*TEMP Request::Rebuild { names } => projections.rebuild(&named(&names)?).await?,*/
-        /*TEMP*/ _ => {}
+        /*TEMP*/
+        _ => {}
     }
     Ok(Report { projections: projections.status(now).await?.iter().map(Line::of).collect() })
 }
@@ -103,7 +104,9 @@ fn named(names: &[String]) -> anyhow::Result<Vec<Projection>> {
     let all = || Projection::ALL.map(Projection::name).join(", ");
     names
         .iter()
-        .map(|name| Projection::from_name(name).with_context(|| format!("{name} is no projection: {} are", all())))
+        .map(|name| {
+            Projection::from_name(name).with_context(|| format!("{name} is no projection: {} are", all()))
+        })
         .collect()
 }
 
@@ -159,13 +162,23 @@ mod tests {
 
     fn line(name: &str, building: Option<Building>) -> Line {
         let (applied, lag_events, lag_seconds, stopped) = (7, 0, 0.0, None);
-        Line { name: name.into(), applied, lag_events, lag_seconds, source: "store".into(), building, stopped }
+        Line {
+            name: name.into(),
+            applied,
+            lag_events,
+            lag_seconds,
+            source: "store".into(),
+            building,
+            stopped,
+        }
     }
 
     #[test]
     fn all_that_is_being_built_counts_together() {
         let built = |done, paused| Some(Building { done, total: 10, paused });
-        let report = Report { projections: vec![line("a", built(3, false)), line("b", None), line("c", built(5, true))] };
+        let report = Report {
+            projections: vec![line("a", built(3, false)), line("b", None), line("c", built(5, true))],
+        };
         assert_eq!(report.progress(), (8, 20));
         assert!(report.is_building());
         let rests = Report { projections: vec![line("c", built(5, true))] };

@@ -189,6 +189,7 @@ async fn watch(desk: &Desk, clock: &dyn Clock) -> anyhow::Result<Report> {
 }
 
 fn bar() -> anyhow::Result<ProgressBar> {
-    let style = ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} events, {per_sec}, {eta} left")?;
+    let style =
+        ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} events, {per_sec}, {eta} left")?;
     Ok(ProgressBar::new(0).with_style(style))
 }

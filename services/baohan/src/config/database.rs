@@ -107,7 +107,8 @@ fn checked_postgres(url: &str) -> Result<(), String> {
     if !parsed.has_host() && !parsed.query_pairs().any(|(key, _)| key == "host") {
         return Err("names no host: postgres://USER@HOST/DATABASE".to_owned());
     }
-    if parsed.path().trim_start_matches('/').is_empty() && !parsed.query_pairs().any(|(key, _)| key == "dbname")
+    if parsed.path().trim_start_matches('/').is_empty()
+        && !parsed.query_pairs().any(|(key, _)| key == "dbname")
     {
         return Err("names no database: postgres://USER@HOST/DATABASE".to_owned());
     }
@@ -166,9 +167,15 @@ mod tests {
         ] {
             assert_eq!(checked(right), Ok(()), "{right}");
         }
-        for wrong in
-            ["sqlite::memory:", "sqlite:", "sqlite:x.db?mode=ro", "postgres://db", "postgres:///", "mysql://db/x", ""]
-        {
+        for wrong in [
+            "sqlite::memory:",
+            "sqlite:",
+            "sqlite:x.db?mode=ro",
+            "postgres://db",
+            "postgres:///",
+            "mysql://db/x",
+            "",
+        ] {
             assert!(checked(wrong).is_err(), "{wrong}");
         }
     }
@@ -177,7 +184,10 @@ mod tests {
     fn a_password_is_put_in_and_never_shown() {
         let url = DatabaseUrl(with_password("postgres://baohan@db/ledger", "p@ss/wörd").unwrap());
         assert_eq!(url.expose(), "postgres://baohan:p%40ss%2Fw%C3%B6rd@db/ledger");
-        assert_eq!(format!("{url} {url:?}"), "postgres://baohan:***@db/ledger \"postgres://baohan:***@db/ledger\"");
+        assert_eq!(
+            format!("{url} {url:?}"),
+            "postgres://baohan:***@db/ledger \"postgres://baohan:***@db/ledger\""
+        );
         let query = DatabaseUrl("postgres://db/ledger?user=u&password=hunter2".to_owned());
         assert!(!format!("{query}").contains("hunter2"), "{query}");
     }

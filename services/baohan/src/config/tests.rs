@@ -224,7 +224,8 @@ const KAFKA: &str = "[kafka]\nbrokers = \"b:9092\"\n[kafka.properties]\n";
 
 #[test]
 fn kafka_is_taken_and_its_passwords_are_hidden() {
-    let text = format!("{LEAST}{KAFKA}\"sasl.password\" = \"hunter2\"\n\"security.protocol\" = \"SASL_SSL\"\n");
+    let text =
+        format!("{LEAST}{KAFKA}\"sasl.password\" = \"hunter2\"\n\"security.protocol\" = \"SASL_SSL\"\n");
     let config = load(&text, &[]).unwrap();
     let kafka = config.kafka.as_ref().unwrap();
     assert_eq!((kafka.brokers.as_str(), kafka.topic_prefix.as_str()), ("b:9092", "guarantee"));
@@ -247,7 +248,10 @@ fn a_property_of_kafka_may_stand_elsewhere() {
     let properties = config.kafka.unwrap().properties;
     assert_eq!((&*properties["sasl.username"], &*properties["sasl.password"]), ("baohan", "hunter2"));
     let unset = load(&text, &[]).unwrap_err().to_string();
-    assert!(unset.contains("environment variable WHO is not set") && unset.contains("baohan.toml:6:"), "{unset}");
+    assert!(
+        unset.contains("environment variable WHO is not set") && unset.contains("baohan.toml:6:"),
+        "{unset}"
+    );
 }
 
 #[test]
@@ -291,7 +295,10 @@ fn the_password_of_a_database_may_stand_elsewhere() {
     assert_eq!(config.store.url.expose(), "postgres://baohan:hunter%2F2@db/ledger");
     assert_eq!(config.projections.url.expose(), "postgres://reader@other/shown");
     let of_a_file = refused(&format!("{LEAST}[store]\npassword = \"hunter2\"\n"));
-    assert!(of_a_file.contains("an SQLite file has no password") && !of_a_file.contains("hunter2"), "{of_a_file}");
+    assert!(
+        of_a_file.contains("an SQLite file has no password") && !of_a_file.contains("hunter2"),
+        "{of_a_file}"
+    );
 }
 
 #[test]

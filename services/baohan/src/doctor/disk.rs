@@ -16,8 +16,7 @@ const MEBIBYTE: u64 = 1 << 20;
 pub fn examine(config: &Config) -> Vec<Finding> {
     let databases = [&config.store.url, &config.projections.url].map(DatabaseUrl::expose);
     let places = databases.into_iter().chain([config.documents.url.as_str()]);
-    let folders: BTreeSet<PathBuf> =
-        places.filter_map(folder_of).map(|folder| existing(&folder)).collect();
+    let folders: BTreeSet<PathBuf> = places.filter_map(folder_of).map(|folder| existing(&folder)).collect();
     folders.iter().map(|folder| one(folder)).collect()
 }
 

@@ -8,17 +8,25 @@ const SUBJECT: &str = "kafka";
 /// Whether the brokers answer and the topics are as the contract needs them; `prepare` makes those that are missing.
 pub async fn examine(settings: &Settings, shards: Option<u16>, prepare: bool) -> Vec<Finding> {
     let Some(shards) = shards else {
-        return vec![Finding::warning(SUBJECT, "not looked at: how many partitions it needs, the store would say")];
+        return vec![Finding::warning(
+            SUBJECT,
+            "not looked at: how many partitions it needs, the store would say",
+        )];
     };
     let found = if prepare { ensure(settings, shards).await } else { check(settings, shards).await };
     let topics = settings.topics();
     match found {
         Ok(findings) if findings.is_empty() => {
-            let text = format!("{} answers; {} and {} are as they must be", settings.brokers, topics.events, topics.state);
+            let text = format!(
+                "{} answers; {} and {} are as they must be",
+                settings.brokers, topics.events, topics.state
+            );
             vec![Finding::well(SUBJECT, text)]
         }
         Ok(findings) | Err(Error::Topics(findings)) => findings.iter().map(told).collect(),
-        Err(error) => vec![Finding::broken(SUBJECT, format!("{}: {:#}", settings.brokers, anyhow::Error::from(error)))],
+        Err(error) => {
+            vec![Finding::broken(SUBJECT, format!("{}: {:#}", settings.brokers, anyhow::Error::from(error)))]
+        }
     }
 }
 

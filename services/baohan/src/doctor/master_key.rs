@@ -26,7 +26,10 @@ pub async fn examine(config: &Config, store_is_new: bool) -> Finding {
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let Ok(log) = open_log(config, &clock, true).await else {
-        return Finding::warning(SUBJECT, format!("{place} holds one; whether it is the store's, the store would say"));
+        return Finding::warning(
+            SUBJECT,
+            format!("{place} holds one; whether it is the store's, the store would say"),
+        );
     };
     let proven = master_key_of(config, &log, &*clock).await;
     log.close().await;

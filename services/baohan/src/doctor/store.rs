@@ -56,10 +56,16 @@ async fn look(config: &Config, log: &Log) -> Found {
     match (log.heads().await, is_new(log).await) {
         (Ok(heads), Ok(is_new)) => {
             let events: u64 = heads.iter().sum();
-            let text = format!("{url} holds {events} events in {shards} shard{}", if shards == 1 { "" } else { "s" });
+            let text = format!(
+                "{url} holds {events} events in {shards} shard{}",
+                if shards == 1 { "" } else { "s" }
+            );
             let configured = config.store.shards;
             let finding = if log.store_kind() == StoreKind::Postgres && shards != configured {
-                Finding::warning(SUBJECT, format!("{text}; `shards = {configured}` counts for a new store only"))
+                Finding::warning(
+                    SUBJECT,
+                    format!("{text}; `shards = {configured}` counts for a new store only"),
+                )
             } else {
                 Finding::well(SUBJECT, text)
             };

@@ -25,8 +25,8 @@ use crate::{logs, metrics, shutdown};
 use crate::terminal::say;
 use house::House;
 use narrator::Narrator;
-use setting::Setting;
 pub use setting::Servers;
+use setting::Setting;
 use stage::Stage;
 
 /// The key with which the platform seals its sections until the opening; the interface specification's vectors use the same.
@@ -101,7 +101,8 @@ async fn start_sandbox(
 
 fn introduce(setting: &Setting) {
     let config = &setting.config;
-    let store = if config.store.url.is_postgres() { config.store.url.to_string() } else { "SQLite".to_owned() };
+    let store =
+        if config.store.url.is_postgres() { config.store.url.to_string() } else { "SQLite".to_owned() };
     say!("A ledger on {store}");
     if let Some(kafka) = &config.kafka {
         say!("with Kafka at {}, topic {},", kafka.brokers, kafka.topics().events);

@@ -4,10 +4,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use reqwest::Url;
 use baohan_domain::calendar::china_time;
 use baohan_ledger::Clock;
 use rand::TryRngCore as _;
+use reqwest::Url;
 use sha2::{Digest as _, Sha256};
 use sqlx::{Connection as _, PgConnection};
 

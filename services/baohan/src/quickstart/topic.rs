@@ -77,12 +77,15 @@ pub async fn arrive(stage: &mut Stage, log: &Log, settings: &Settings) -> anyhow
     for (shard, head) in (0_u16..).zip(&heads) {
         let of_shard: Vec<&Record> = records.iter().filter(|record| record.partition == shard).collect();
         let stored = stored(log, shard).await?;
-        let same = of_shard.len() == stored.len() && of_shard.iter().zip(&stored).all(|(one, other)| one.is(other));
+        let same =
+            of_shard.len() == stored.len() && of_shard.iter().zip(&stored).all(|(one, other)| one.is(other));
         if !same {
             differing.push(shard.to_string());
         }
         let positions = match (of_shard.first(), of_shard.last()) {
-            (Some(first), Some(last)) => format!("{}…{}", first.header("ce_position"), last.header("ce_position")),
+            (Some(first), Some(last)) => {
+                format!("{}…{}", first.header("ce_position"), last.header("ce_position"))
+            }
             _ => String::new(),
         };
         let last = of_shard.last().map(|last| last.offset.to_string()).unwrap_or_default();
@@ -145,7 +148,9 @@ fn read(settings: &Settings, partitions: usize, wanted: usize) -> anyhow::Result
     loop {
         match consumer.poll(POLL) {
             Some(Ok(message)) => records.push(Record::of(&message)?),
-            Some(Err(error)) if since.elapsed() > PATIENCE => return Err(error).context("the topic cannot be read"),
+            Some(Err(error)) if since.elapsed() > PATIENCE => {
+                return Err(error).context("the topic cannot be read");
+            }
             None if records.len() >= wanted => return Ok(records),
             None if since.elapsed() > PATIENCE => {
                 if records.is_empty() && wanted > 0 {

@@ -45,9 +45,10 @@ pub fn start(running: &Running, listener: TcpListener, start: &Start) {
 
 fn process(running: &Running) -> Process {
     let foundation = &running.foundation;
-    let publisher = running.relay().cloned().map(|relay| -> baohan_office::Publisher {
-        Arc::new(move || publishing(&relay))
-    });
+    let publisher = running
+        .relay()
+        .cloned()
+        .map(|relay| -> baohan_office::Publisher { Arc::new(move || publishing(&relay)) });
     Process {
         roles: running.roles().iter().copied().map(Role::name).collect(),
         started_at: foundation.clock.now(),

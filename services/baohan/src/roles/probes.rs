@@ -38,7 +38,8 @@ pub fn start(running: &Running, listener: TcpListener, start: &Start) {
         .route("/readyz", get(ready))
         .route("/metrics", get(shown));
     running.fronts.spawn(async move {
-        let serving = axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
+        let serving =
+            axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
         if let Err(error) = serving.await {
             tracing::error!(%error, "probes are not answered any more");
         }

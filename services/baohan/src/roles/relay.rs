@@ -39,7 +39,9 @@ async fn keep_standing(relay: Relay, log: Log, finish: CancellationToken) {
             let Some(published) = shard.published.filter(|published| published > kept) else { continue };
             match log.move_checkpoint(CONSUMER, shard.shard, published).await {
                 Ok(_) => *kept = published,
-                Err(error) => tracing::debug!(%error, shard = shard.shard, "how far it is published is not kept yet"),
+                Err(error) => {
+                    tracing::debug!(%error, shard = shard.shard, "how far it is published is not kept yet")
+                }
             }
         }
     }
