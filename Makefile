@@ -3,6 +3,8 @@ COMMA := ,
 
 # The profile of `make quickstart`: CI takes `dev`, so that it does not build everything twice.
 PROFILE ?= release
+# What `make quickstart` keeps its events in: `postgres` puts Kafka behind it.
+STORE ?= sqlite
 # Tools that are no part of the project are kept here, outside the clone.
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/baohan
 TOOLS := $(CACHE)/tools
@@ -12,24 +14,49 @@ CARGO_DENY := $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # Where cargo puts what it builds; asked only by the targets that run it.
 BUILT = $(shell cargo metadata --format-version 1 --no-deps --locked | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 
+PROGRAM = $(BUILT)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/baohan
+QUICKSTART = $(PROGRAM) quickstart $(if $(ONCE),--once) $(if $(DATA),--data $(DATA))
+QUICKSTART_sqlite = $(QUICKSTART)
+# The servers live as long as the program does.
+QUICKSTART_postgres = deploy/with-servers sh -c 'exec $(QUICKSTART) --store postgres --postgres "$$BAOHAN_POSTGRES_URL" --kafka "$$BAOHAN_KAFKA_BROKERS"'
+
 # Ledger, platform and tests talk over loopback, whatever proxy the machine is behind.
 export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY)$(COMMA))127.0.0.1,localhost
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test check fmt format lint deny bench packages
+.PHONY: help quickstart up down test test-faults check fmt format lint deny bench packages contract
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-quickstart: ## Whole lives of guarantees on this machine, shown step by step; ONCE=1 ends by itself.
-	@deploy/install-packages run
+quickstart: ## Whole lives of guarantees on this machine, shown step by step; ONCE=1 ends by itself, STORE=postgres takes PostgreSQL and Kafka.
+	@deploy/install-packages run $(if $(filter postgres,$(STORE)),servers)
 	cargo build --locked --profile $(PROFILE) --package baohan
-	@$(BUILT)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/baohan quickstart $(if $(ONCE),--once) $(if $(DATA),--data $(DATA))
+	@$(QUICKSTART_$(STORE))
 
-test: ## All tests.
-	@deploy/install-packages run test
+up: ## PostgreSQL and Kafka on loopback, under .servers/.
+	@deploy/install-packages servers
+	@deploy/servers/up
+
+down: ## Ends both.
+	@deploy/servers/down
+
+test: kafka ## All tests.
+	@deploy/install-packages run servers test
 	cargo test --locked --workspace
+
+# As often as it takes to believe it: 60 kills of roles, 5 of each server, a broker away for a minute.
+test-faults: kafka ## The faults, many times over, in about a quarter of an hour; SEED=N repeats a run.
+	@deploy/install-packages run servers test
+	BAOHAN_FAULTS=full $(if $(SEED),BAOHAN_FAULTS_SEED=$(SEED)) \
+	  cargo test --locked --package baohan --test faults -- --test-threads=1 --nocapture
+
+# The broker's jars, before many tests want them at once.
+.PHONY: kafka
+kafka:
+	@deploy/install-packages servers
+	@deploy/fetch-kafka >/dev/null
 
 check: format lint deny test ## Everything that must hold before a change lands: format, lints, licences, tests.
 
@@ -40,6 +67,7 @@ format: ## Whether the code is formatted.
 	cargo fmt --all --check
 
 lint: ## Clippy, warnings being errors.
+	@deploy/install-packages run
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 
 deny: $(CARGO_DENY) ## Licences, sources and bans of dependencies.
@@ -55,9 +83,12 @@ $(CARGO_DENY):
 	    && rm -rf $(TOOLS)/build; \
 	fi
 
+contract: ## The published contract, out of the types into docs/contract; refuses what would break its readers.
+	cargo run --locked --quiet --package baohan-contract --example publish -- docs/contract
+
 bench: ## The figures of docs/performance.md, measured on this machine; it takes long, and nothing else should run.
 	cargo build --locked --release --package baohan --package baohan-bench
 	@for what in start document apply growth; do $(BUILT)/release/baohan-bench $$what || exit 1; done
 
 packages: ## Installs the Debian packages that are missing (as root).
-	@deploy/install-packages run test
+	@deploy/install-packages run servers test

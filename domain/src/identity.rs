@@ -15,6 +15,7 @@ pub const NAMESPACE: Uuid = Uuid::from_u128(0xd25d_1e04_1af7_56a8_8de1_af6c_9028
 /// A guarantee's identity: UUID v5 over the platform, its centre if any, and the application number,
 /// so that a repeated application meets itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct GuaranteeId(Uuid);
 

@@ -10,6 +10,8 @@ pub mod money;
 pub mod numbers;
 pub mod personal;
 pub mod refusal;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod state;
 pub mod terms;
 pub mod underwriting;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A piece of personal data, encrypted under the key of its guarantee. The domain never sees inside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Envelope(String);
 
@@ -28,6 +29,7 @@ pub type PersonalData = BTreeMap<String, Envelope>;
 
 /// HMAC-SM3 over a call's business content under the guarantee's own key: equal exactly when the content is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Fingerprint(String);
 

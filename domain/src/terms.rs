@@ -31,6 +31,7 @@ pub type SealedValues = BTreeMap<SealedField, String>;
 
 /// The particulars of a guarantee as far as they are known in the clear.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Terms {
     /// The bidder, who asks for the guarantee.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,6 +89,7 @@ impl Terms {
 
 /// How the sealed values were opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SealMode {
     /// SM4 in ECB mode.
@@ -102,6 +104,7 @@ pub enum SealMode {
 
 /// The two forms of a guarantee document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// Before the opening: shows the sealed fields.
@@ -112,6 +115,7 @@ pub enum Form {
 
 /// What kind of file a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Media {
     /// Portable Document Format.
@@ -122,10 +126,12 @@ pub enum Media {
 
 /// A document that lies in the object store under its digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DocumentRef {
     /// Which form it has.
     pub form: Form,
     /// SM3 over its bytes, lower-case hex.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[0-9a-f]{64}$")))]
     pub digest: String,
     /// What kind of file.
     pub media: Media,

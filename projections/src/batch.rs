@@ -6,14 +6,15 @@ use std::sync::Arc;
 use baohan_domain::upcast::{self, UnreadableEvent};
 use baohan_domain::{Guarantee, evolve};
 use baohan_log::{Log, StoredEvent};
-use sqlx::{Connection, SqliteConnection};
 use uuid::Uuid;
 
 use crate::change::Change;
 use crate::checkpoint::{self, Checkpoint};
+use crate::database::{Connection, Session, Target};
 use crate::error::{ApplyError, Error};
 use crate::guarantees;
 use crate::projection::Projection;
+use crate::source::Origin;
 use crate::states::{Known, States};
 use crate::status::Stopped;
 
@@ -23,6 +24,8 @@ pub(crate) struct Batch<'a> {
     pub projections: Vec<Projection>,
     pub records: &'a [StoredEvent],
     pub told: Told<'a>,
+    /// Where the records were read.
+    pub source: Origin,
 }
 
 /// What records say, as far as they can be read.
@@ -39,7 +42,7 @@ impl<'a> Told<'a> {
     pub(crate) async fn read(
         records: &'a [StoredEvent],
         states: &mut States,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
         log: &Log,
     ) -> Result<Self, Error> {
         let mut known = begin(records, states, connection).await?;
@@ -84,7 +87,7 @@ impl<'a> Told<'a> {
 async fn begin(
     records: &[StoredEvent],
     states: &mut States,
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
 ) -> Result<HashMap<Uuid, Known>, Error> {
     let mut seen = HashSet::new();
     let mut known = HashMap::new();
@@ -99,7 +102,7 @@ async fn begin(
             _ => missing.push(id),
         }
     }
-    guarantees::load(&missing, &mut known, connection).await?;
+    guarantees::load(&missing, &mut known, Target::Running, connection).await?;
     Ok(known)
 }
 
@@ -121,17 +124,18 @@ impl Batch<'_> {
     pub(crate) async fn write(
         &self,
         expected: &[Checkpoint],
-        connection: &mut SqliteConnection,
+        session: &mut Session,
     ) -> Result<Option<Vec<Checkpoint>>, Error> {
         for careful in [false, true] {
-            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-            if checkpoint::of_shard(&mut transaction, self.shard).await? != expected {
+            let mut transaction = session.begin().await?;
+            let connection = &mut transaction.connection();
+            if checkpoint::held(connection, self.shard).await? != expected {
                 return Ok(None);
             }
             let applied = if careful {
-                self.one_by_one(&mut transaction).await
+                self.one_by_one(expected, connection).await
             } else {
-                self.at_once(&mut transaction).await
+                self.at_once(expected, connection).await
             };
             let moved = match applied {
                 Ok(moved) => moved,
@@ -142,9 +146,7 @@ impl Batch<'_> {
                 Err(ApplyError::Database(error) | ApplyError::Refused(error)) => return Err(error.into()),
                 Err(error) => return Err(Error::BentRow { table: "checkpoints", what: error.chain() }),
             };
-            for checkpoint in &moved {
-                checkpoint::save(&mut transaction, checkpoint).await?;
-            }
+            checkpoint::save(connection, &moved).await?;
             transaction.commit().await?;
             return Ok(Some(moved));
         }
@@ -152,27 +154,36 @@ impl Batch<'_> {
     }
 
     /// The usual way: every projection takes all.
-    async fn at_once(&self, connection: &mut SqliteConnection) -> Result<Vec<Checkpoint>, ApplyError> {
+    async fn at_once(
+        &self,
+        expected: &[Checkpoint],
+        connection: &mut Connection<'_>,
+    ) -> Result<Vec<Checkpoint>, ApplyError> {
         let mut moved = Vec::with_capacity(self.projections.len());
         for &projection in &self.projections {
             let records = &self.records[..self.readable_by(projection)];
-            projection.apply(records, &self.told.changes, connection).await?;
-            moved.extend(self.moved(projection, records.len(), None));
+            projection.apply(records, &self.told.changes, Target::Running, connection).await?;
+            moved.extend(self.moved(projection, records.len(), None, expected));
         }
         Ok(moved)
     }
 
     /// After a fault: each event by itself, so that the one at fault is found, and only what cannot take it stops.
-    async fn one_by_one(&self, connection: &mut SqliteConnection) -> Result<Vec<Checkpoint>, ApplyError> {
+    async fn one_by_one(
+        &self,
+        expected: &[Checkpoint],
+        connection: &mut Connection<'_>,
+    ) -> Result<Vec<Checkpoint>, ApplyError> {
         let mut moved = Vec::with_capacity(self.projections.len());
         for &projection in &self.projections {
             let readable = self.readable_by(projection);
             let mut applied = readable;
             let mut cause = None;
             for index in 0..readable {
-                let mut savepoint = connection.begin().await?;
-                let changes = self.told.changes.get(index..=index).unwrap_or_default();
-                match projection.apply(&self.records[index..=index], changes, &mut savepoint).await {
+                let mut savepoint = connection.savepoint().await?;
+                let (record, changes) = (&self.records[index..=index], self.told.changes.get(index..=index));
+                let (changes, within) = (changes.unwrap_or_default(), &mut savepoint.connection());
+                match projection.apply(record, changes, Target::Running, within).await {
                     Ok(()) => savepoint.commit().await?,
                     Err(error) if error.is_the_events_fault() => {
                         savepoint.rollback().await?;
@@ -183,7 +194,7 @@ impl Batch<'_> {
                     Err(error) => return Err(error),
                 }
             }
-            moved.extend(self.moved(projection, applied, cause));
+            moved.extend(self.moved(projection, applied, cause, expected));
         }
         Ok(moved)
     }
@@ -193,7 +204,13 @@ impl Batch<'_> {
     }
 
     /// Where a projection stands after so many records of the batch; nothing where it stands as before.
-    fn moved(&self, projection: Projection, applied: usize, cause: Option<String>) -> Option<Checkpoint> {
+    fn moved(
+        &self,
+        projection: Projection,
+        applied: usize,
+        cause: Option<String>,
+        expected: &[Checkpoint],
+    ) -> Option<Checkpoint> {
         let unreadable = || self.told.unreadable.as_ref().map(ApplyError::chain);
         let cause = cause.or_else(|| if projection.reads_events() { unreadable() } else { None });
         let stopped = cause.and_then(|cause| {
@@ -204,13 +221,15 @@ impl Batch<'_> {
         if last.is_none() && stopped.is_none() {
             return None;
         }
-        let before = self.records.first().map_or(0, |first| first.position - 1);
+        let before = expected.iter().find(|checkpoint| checkpoint.projection == projection)?;
         Some(Checkpoint {
             projection,
             shard: self.shard,
-            position: last.map_or(before, |last| last.position),
-            event_id: last.map(|last| last.id),
+            position: last.map_or(before.position, |last| last.position),
+            event_id: last.map_or(before.event_id, |last| Some(last.id)),
             stopped,
+            epoch: before.epoch,
+            source: Some(self.source),
         })
     }
 }

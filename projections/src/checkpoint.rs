@@ -1,11 +1,14 @@
 use baohan_log::Log;
-use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
+use crate::database::{Column, Connection, Row, Rows, Statement, id, int, text, update_many};
 use crate::error::Error;
 use crate::projection::Projection;
-use crate::rows::stored_count;
+use crate::rows::{count, number};
+use crate::source::Origin;
 use crate::status::Stopped;
+
+const TABLE: &str = "checkpoints";
 
 /// How far a projection is in a shard.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,14 +20,18 @@ pub(crate) struct Checkpoint {
     /// The event at that position.
     pub event_id: Option<Uuid>,
     pub stopped: Option<Stopped>,
+    /// How often rows were written apart from the log's order.
+    pub epoch: u64,
+    /// Where the last events were read.
+    pub source: Option<Origin>,
 }
 
 impl Checkpoint {
     /// Says how the log contradicts it, if it does: a restored backup is shorter, or tells another story.
-    pub(crate) async fn contradicts(&self, log: &Log) -> Result<Option<String>, Error> {
+    pub(crate) async fn contradicts(&self, log: &Log, heads: &[u64]) -> Result<Option<String>, Error> {
         let Some(event_id) = self.event_id else { return Ok(None) };
         let (name, shard, position) = (self.projection.name(), self.shard, self.position);
-        if position > log.head(shard) {
+        if position > heads.get(usize::from(shard)).copied().unwrap_or(0) {
             return Ok(Some(format!(
                 "{name} is at position {position} of shard {shard}, which the log has not reached"
             )));
@@ -35,75 +42,100 @@ impl Checkpoint {
             || format!("the log holds another event than {name} saw at position {position} of shard {shard}");
         Ok(if same { None } else { Some(other()) })
     }
+
+    fn read(row: &Row) -> Result<Option<Self>, Error> {
+        let Some(projection) = Projection::from_name(row.get("projection")?) else { return Ok(None) };
+        let stopped: Option<i64> = row.get("stopped_position")?;
+        let cause: Option<String> = row.get("stopped_cause")?;
+        let source: Option<&str> = row.get("source")?;
+        Ok(Some(Self {
+            projection,
+            shard: number(row, TABLE, "shard")?,
+            position: count(row, "position")?,
+            event_id: row.get("event_id")?,
+            stopped: stopped.map(|position| Stopped {
+                position: u64::try_from(position).unwrap_or(0),
+                cause: cause.unwrap_or_default(),
+            }),
+            epoch: count(row, "epoch")?,
+            source: source.and_then(Origin::from_name),
+        }))
+    }
 }
 
-/// Puts projections at the beginning of every shard.
-pub(crate) async fn begin(
-    connection: &mut SqliteConnection,
-    projections: &[Projection],
-    shards: u16,
-) -> Result<(), sqlx::Error> {
-    for projection in projections {
+/// Puts all projections at the beginning of every shard.
+pub(crate) async fn begin(connection: &mut Connection<'_>, shards: u16) -> Result<(), sqlx::Error> {
+    for projection in Projection::ALL {
         for shard in 0..shards {
-            sqlx::query("INSERT OR REPLACE INTO checkpoints (projection, shard, position) VALUES (?, ?, 0)")
-                .bind(projection.name())
-                .bind(shard)
-                .execute(&mut *connection)
-                .await?;
+            let sql = "INSERT INTO checkpoints (projection, shard, position) VALUES (?, ?, 0)";
+            connection.execute(Statement::new(sql).bind(projection.name()).bind(shard)).await?;
         }
     }
     Ok(())
 }
 
 /// What stopped is tried again: perhaps this version of the software can read it.
-pub(crate) async fn try_again(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE checkpoints SET stopped_position = NULL, stopped_cause = NULL WHERE stopped_position IS NOT NULL")
-        .execute(connection)
-        .await?;
+pub(crate) async fn try_again(connection: &mut Connection<'_>) -> Result<(), sqlx::Error> {
+    let sql = "UPDATE checkpoints SET stopped_position = NULL, stopped_cause = NULL WHERE stopped_position IS NOT NULL";
+    connection.execute(Statement::new(sql)).await?;
     Ok(())
 }
 
-/// All checkpoints of a shard.
-pub(crate) async fn of_shard(
-    connection: &mut SqliteConnection,
-    shard: u16,
-) -> Result<Vec<Checkpoint>, Error> {
-    let rows = sqlx::query("SELECT projection, position, event_id, stopped_position, stopped_cause FROM checkpoints WHERE shard = ?")
-        .bind(shard)
-        .fetch_all(connection)
-        .await?;
-    let mut checkpoints = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(projection) = Projection::from_name(row.try_get("projection")?) else { continue };
-        let event_id: Option<Vec<u8>> = row.try_get("event_id")?;
-        let stopped_position: Option<i64> = row.try_get("stopped_position")?;
-        let cause: Option<String> = row.try_get("stopped_cause")?;
-        checkpoints.push(Checkpoint {
-            projection,
-            shard,
-            position: u64::try_from(row.try_get::<i64, _>("position")?).unwrap_or(0),
-            event_id: event_id.and_then(|bytes| Uuid::from_slice(&bytes).ok()),
-            stopped: stopped_position.map(|position| Stopped {
-                position: u64::try_from(position).unwrap_or(0),
-                cause: cause.unwrap_or_default(),
-            }),
-        });
+/// All of them.
+pub(crate) async fn all(connection: &mut Connection<'_>) -> Result<Vec<Checkpoint>, Error> {
+    let rows =
+        connection.fetch_all(Statement::new("SELECT * FROM checkpoints ORDER BY shard, projection")).await?;
+    rows.iter().filter_map(|row| Checkpoint::read(row).transpose()).collect()
+}
+
+/// Those of a shard.
+pub(crate) async fn of_shard(connection: &mut Connection<'_>, shard: u16) -> Result<Vec<Checkpoint>, Error> {
+    let sql = "SELECT * FROM checkpoints WHERE shard = ? ORDER BY projection";
+    let rows = connection.fetch_all(Statement::new(sql).bind(shard)).await?;
+    rows.iter().filter_map(|row| Checkpoint::read(row).transpose()).collect()
+}
+
+/// Those of a shard, which nobody else moves until the transaction ends.
+pub(crate) async fn held(connection: &mut Connection<'_>, shard: u16) -> Result<Vec<Checkpoint>, Error> {
+    let sql = format!(
+        "SELECT * FROM checkpoints WHERE shard = ? ORDER BY projection{}",
+        connection.dialect().for_update()
+    );
+    let rows = connection.fetch_all(Statement::new(sql).bind(shard)).await?;
+    rows.iter().filter_map(|row| Checkpoint::read(row).transpose()).collect()
+}
+
+const MOVED: &[Column] = &[
+    text("projection"),
+    int("shard"),
+    int("position"),
+    id("event_id"),
+    int("stopped_position"),
+    text("stopped_cause"),
+    int("epoch"),
+    text("source"),
+];
+
+/// Moves them.
+pub(crate) async fn save(
+    connection: &mut Connection<'_>,
+    checkpoints: &[Checkpoint],
+) -> Result<(), sqlx::Error> {
+    let mut rows = Rows::new(MOVED);
+    for moved in checkpoints {
+        rows.push([
+            moved.projection.name().into(),
+            moved.shard.into(),
+            moved.position.into(),
+            moved.event_id.into(),
+            moved.stopped.as_ref().map(|stopped| stopped.position).into(),
+            moved.stopped.as_ref().map(|stopped| stopped.cause.as_str()).into(),
+            moved.epoch.into(),
+            moved.source.map(Origin::name).into(),
+        ]);
     }
-    Ok(checkpoints)
-}
-
-/// Moves one.
-pub(crate) async fn save(connection: &mut SqliteConnection, moved: &Checkpoint) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE checkpoints SET position = ?, event_id = ?, stopped_position = ?, stopped_cause = ? WHERE projection = ? AND shard = ?",
-    )
-    .bind(stored_count(moved.position))
-    .bind(moved.event_id.as_ref().map(|id| id.as_bytes().to_vec()))
-    .bind(moved.stopped.as_ref().map(|stopped| stored_count(stopped.position)))
-    .bind(moved.stopped.as_ref().map(|stopped| stopped.cause.as_str()))
-    .bind(moved.projection.name())
-    .bind(moved.shard)
-    .execute(connection)
-    .await?;
-    Ok(())
+    let set = "position = given.column3, event_id = given.column4, stopped_position = given.column5, \
+        stopped_cause = given.column6, epoch = given.column7, source = given.column8";
+    let condition = "projection = given.column1 AND shard = given.column2";
+    update_many(TABLE, set, condition, &rows, connection).await.map(drop)
 }

@@ -61,8 +61,8 @@ pub enum Error {
     /// The projections are opened for reading only.
     #[error("the projections are opened for reading only")]
     ReadOnly,
-    /// The url names no SQLite file.
-    #[error("the projections' url {0:?} names no SQLite file (sqlite:PATH)")]
+    /// The url names neither a SQLite file nor a database of PostgreSQL.
+    #[error("the projections' url of kind {0:?} names no database (sqlite:PATH or postgres://…)")]
     Url(String),
 }
 
@@ -113,15 +113,18 @@ impl ApplyError {
 }
 
 /// SQLite's primary result codes that say that the values are at fault: TOOBIG, CONSTRAINT, MISMATCH.
-const CONTENT_CODES: [i32; 3] = [18, 19, 20];
+const SQLITE_CODES: [i32; 3] = [18, 19, 20];
+/// PostgreSQL's classes that say so: data exception, constraint violation, a limit of the program exceeded (an index
+/// takes no value of that size), and what a trigger raises.
+const POSTGRES_CLASSES: [&str; 4] = ["22", "23", "54", "P0"];
 
 impl From<sqlx::Error> for ApplyError {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-        if code.is_some_and(|code| CONTENT_CODES.contains(&(code & 0xff))) {
-            Self::Refused(error)
-        } else {
-            Self::Database(error)
-        }
+        let refuses = |code: &str| match code.parse::<i32>() {
+            Ok(number) if code.len() < 5 => SQLITE_CODES.contains(&(number & 0xff)),
+            _ => POSTGRES_CLASSES.iter().any(|class| code.starts_with(class)),
+        };
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        if code.is_some_and(|code| refuses(&code)) { Self::Refused(error) } else { Self::Database(error) }
     }
 }

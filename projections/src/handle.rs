@@ -3,14 +3,13 @@ use std::time::Duration;
 
 use baohan_log::Log;
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqlitePool;
-use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use crate::checkpoint;
-use crate::database::{self, Options};
+use crate::database::{self, Connection, Dialect, Options, Pool, Session, Transaction};
 use crate::error::Error;
+use crate::heads;
 use crate::projection::Projection;
 use crate::runner::Runner;
 use crate::status::{ShardStatus, Status};
@@ -27,7 +26,8 @@ pub struct Projections {
 struct Inner {
     log: Log,
     options: Options,
-    readers: SqlitePool,
+    dialect: Dialect,
+    readers: Pool,
     ticks: watch::Sender<u64>,
     asked: Notify,
 }
@@ -38,14 +38,16 @@ impl Projections {
     /// # Errors
     /// When the file cannot be opened, or holds tables of somebody else.
     pub async fn open(log: Log, options: Options) -> Result<Self, Error> {
+        let dialect = options.dialect()?;
         if !options.read_only {
-            let mut connection = options.writer().await?;
-            database::prepare(&mut connection, &log).await?;
-            connection.close().await?;
+            let mut session = options.writer().await?;
+            database::prepare(&mut session, &log).await?;
+            session.close().await?;
         }
         let readers = options.readers()?;
         let (ticks, _) = watch::channel(0);
-        Ok(Self { inner: Arc::new(Inner { log, options, readers, ticks, asked: Notify::new() }) })
+        let inner = Inner { log, options, dialect, readers, ticks, asked: Notify::new() };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// What applies the log to them.
@@ -85,14 +87,15 @@ impl Projections {
         &self,
         needed: &[Projection],
         within: Duration,
-    ) -> Result<Transaction<'static, Sqlite>, Error> {
-        let heads: Vec<u64> = (0..self.log().shards()).map(|shard| self.log().head(shard)).collect();
+    ) -> Result<Transaction<'static>, Error> {
+        let heads = heads::of(self.log()).await?;
+        let tables: Vec<_> = needed.iter().map(|projection| projection.name()).collect();
         let deadline = Instant::now() + within;
         let mut ticks = self.watch();
         loop {
             ticks.borrow_and_update();
-            let mut snapshot = self.readers().begin().await?;
-            let events = lag(&mut snapshot, needed, &heads).await?;
+            let mut snapshot = self.readers().snapshot(&tables).await?;
+            let events = lag(&mut snapshot.connection(), needed, &heads).await?;
             if events == 0 {
                 return Ok(snapshot);
             }
@@ -112,13 +115,14 @@ impl Projections {
     /// When a database is not available.
     pub async fn status(&self, now: DateTime<Utc>) -> Result<Vec<Status>, Error> {
         let mut shards: Vec<Vec<ShardStatus>> = vec![Vec::new(); Projection::ALL.len()];
-        for shard in 0..self.log().shards() {
-            let head = self.log().head(shard);
-            let mut connection = self.readers().acquire().await?;
-            let checkpoints = checkpoint::of_shard(&mut connection, shard).await?;
-            drop(connection);
+        let heads = heads::of(self.log()).await?;
+        let checkpoints = checkpoint::all(&mut self.readers().acquire().await?.connection()).await?;
+        for (shard, &head) in (0_u16..).zip(&heads) {
             for (projection, shards) in Projection::ALL.into_iter().zip(&mut shards) {
-                let found = checkpoints.iter().find(|checkpoint| checkpoint.projection == projection);
+                let is_it = |checkpoint: &&checkpoint::Checkpoint| {
+                    checkpoint.projection == projection && checkpoint.shard == shard
+                };
+                let found = checkpoints.iter().find(is_it);
                 let position = found.map_or(0, |found| found.position);
                 shards.push(ShardStatus {
                     shard,
@@ -140,15 +144,14 @@ impl Projections {
         Ok(all)
     }
 
-    /// Builds projections anew from the log. Their queries find little until the runner has caught up, which
-    /// [`Projections::caught_up`] and the reconciliation know.
+    /// Builds projections anew from the log.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub async fn rebuild(&self, projections: &[Projection]) -> Result<(), Error> {
-        let mut connection = self.writer().await?;
-        database::rebuild(&mut connection, projections, self.log().shards()).await?;
-        connection.close().await?;
+        let mut session = self.writer().await?;
+        database::rebuild(&mut session, projections).await?;
+        session.close().await?;
         self.inner.asked.notify_one();
         Ok(())
     }
@@ -162,11 +165,15 @@ impl Projections {
         &self.inner.log
     }
 
-    pub(crate) fn readers(&self) -> &SqlitePool {
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.inner.dialect
+    }
+
+    pub(crate) fn readers(&self) -> &Pool {
         &self.inner.readers
     }
 
-    pub(crate) async fn writer(&self) -> Result<SqliteConnection, Error> {
+    pub(crate) async fn writer(&self) -> Result<Session, Error> {
         if self.inner.options.read_only {
             return Err(Error::ReadOnly);
         }
@@ -190,13 +197,20 @@ impl Projections {
 }
 
 /// How many events the slowest of the needed is behind, over all shards.
-async fn lag(snapshot: &mut SqliteConnection, needed: &[Projection], heads: &[u64]) -> Result<u64, Error> {
+async fn lag(
+    snapshot: &mut Connection<'_>,
+    needed: &[Projection],
+    heads: &[u64],
+) -> Result<u64, Error> {
+    let checkpoints = checkpoint::all(snapshot).await?;
     let mut events = 0;
     for (shard, &head) in (0_u16..).zip(heads) {
-        let checkpoints = checkpoint::of_shard(snapshot, shard).await?;
         let mut slowest = head;
         for &projection in needed {
-            let found = checkpoints.iter().find(|checkpoint| checkpoint.projection == projection);
+            let is_it = |checkpoint: &&checkpoint::Checkpoint| {
+                checkpoint.projection == projection && checkpoint.shard == shard
+            };
+            let found = checkpoints.iter().find(is_it);
             let position = found.map_or(0, |found| found.position);
             if position >= head {
                 continue;

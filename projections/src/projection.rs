@@ -1,7 +1,7 @@
 use baohan_log::StoredEvent;
-use sqlx::SqliteConnection;
 
 use crate::change::Change;
+use crate::database::{Connection, Table, Target};
 use crate::error::ApplyError;
 use crate::{claims, exposure, guarantees, invoices, notices, sections, timeline};
 
@@ -36,7 +36,7 @@ impl Projection {
         Self::Sections,
     ];
 
-    /// Its name in status, metrics and on the command line.
+    /// Its name in status, metrics and on the command line, and that of its one table.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -56,12 +56,7 @@ impl Projection {
         Self::ALL.into_iter().find(|projection| projection.name() == name)
     }
 
-    /// Its one table; its indexes go with it.
-    pub(crate) fn table(self) -> &'static str {
-        self.name()
-    }
-
-    /// What makes its table.
+    /// What makes its table and indexes.
     pub(crate) fn schema(self) -> &'static str {
         match self {
             Self::Guarantees => guarantees::SCHEMA,
@@ -71,6 +66,19 @@ impl Projection {
             Self::Invoices => invoices::SCHEMA,
             Self::Exposure => exposure::SCHEMA,
             Self::Sections => sections::SCHEMA,
+        }
+    }
+
+    /// Its columns and key.
+    pub(crate) fn table(self) -> &'static Table {
+        match self {
+            Self::Guarantees => &guarantees::COLUMNS,
+            Self::Timeline => &timeline::COLUMNS,
+            Self::Notices => &notices::COLUMNS,
+            Self::Claims => &claims::COLUMNS,
+            Self::Invoices => &invoices::COLUMNS,
+            Self::Exposure => &exposure::COLUMNS,
+            Self::Sections => &sections::COLUMNS,
         }
     }
 
@@ -85,16 +93,17 @@ impl Projection {
         self,
         records: &[StoredEvent],
         changes: &[Change<'_>],
-        connection: &mut SqliteConnection,
+        target: Target,
+        connection: &mut Connection<'_>,
     ) -> Result<(), ApplyError> {
         match self {
-            Self::Guarantees => guarantees::apply(changes, connection).await,
-            Self::Timeline => timeline::apply(records, connection).await,
-            Self::Notices => notices::apply(changes, connection).await,
-            Self::Claims => claims::apply(changes, connection).await,
-            Self::Invoices => invoices::apply(changes, connection).await,
-            Self::Exposure => exposure::apply(changes, connection).await,
-            Self::Sections => sections::apply(changes, connection).await,
+            Self::Guarantees => guarantees::apply(changes, target, connection).await,
+            Self::Timeline => timeline::apply(records, target, connection).await,
+            Self::Notices => notices::apply(changes, target, connection).await,
+            Self::Claims => claims::apply(changes, target, connection).await,
+            Self::Invoices => invoices::apply(changes, target, connection).await,
+            Self::Exposure => exposure::apply(changes, target, connection).await,
+            Self::Sections => sections::apply(changes, target, connection).await,
         }
     }
 }

@@ -3,13 +3,13 @@ use std::future::Future;
 use std::time::Duration;
 
 use baohan_log::StoredEvent;
-use sqlx::SqliteConnection;
-
 use crate::batch::{Batch, Told};
 use crate::checkpoint::{self, Checkpoint};
+use crate::database::Session;
 use crate::error::Error;
 use crate::handle::Projections;
 use crate::projection::Projection;
+use crate::source::Origin;
 use crate::states::States;
 
 /// The most events of a batch: some milliseconds of work, so that readers see progress, and two megabytes of states.
@@ -25,15 +25,15 @@ const FAILURE_PAUSE_MAX: Duration = Duration::from_secs(5);
 /// Applies the log to the projections. One at a time; a second one would only find its work done.
 pub struct Runner {
     projections: Projections,
-    connection: SqliteConnection,
+    session: Session,
     states: States,
 }
 
 impl Runner {
     pub(crate) async fn new(projections: Projections) -> Result<Self, Error> {
-        let mut connection = projections.writer().await?;
-        checkpoint::try_again(&mut connection).await?;
-        Ok(Self { projections, connection, states: States::new(STATES_REMEMBERED) })
+        let mut session = projections.writer().await?;
+        checkpoint::try_again(&mut session.connection()).await?;
+        Ok(Self { projections, session, states: States::new(STATES_REMEMBERED) })
     }
 
     /// Goes on until `stop`; a batch that has begun is finished. Failures of a database are tried again for ever.
@@ -100,7 +100,7 @@ impl Runner {
     /// Projections at the same position go together. The foremost go to the head; those behind (built anew) go on
     /// beside them, and meet them exactly.
     async fn step_in(&mut self, shard: u16) -> Result<usize, Error> {
-        let mut checkpoints = checkpoint::of_shard(&mut self.connection, shard).await?;
+        let mut checkpoints = checkpoint::of_shard(&mut self.session.connection(), shard).await?;
         let mut groups: BTreeMap<u64, Vec<Projection>> = BTreeMap::new();
         for checkpoint in checkpoints.iter().filter(|checkpoint| checkpoint.stopped.is_none()) {
             groups.entry(checkpoint.position).or_default().push(checkpoint.projection);
@@ -129,12 +129,12 @@ impl Runner {
     ) -> Result<usize, Error> {
         let reads_events = projections.iter().any(|projection| projection.reads_events());
         let told = if reads_events {
-            Told::read(records, &mut self.states, &mut self.connection, self.projections.log()).await?
+            Told::read(records, &mut self.states, &mut self.session.connection(), self.projections.log()).await?
         } else {
             Told::default()
         };
-        let batch = Batch { shard, projections, records, told };
-        let Some(moved) = batch.write(checkpoints, &mut self.connection).await? else { return Ok(0) };
+        let batch = Batch { shard, projections, records, told, source: Origin::Store };
+        let Some(moved) = batch.write(checkpoints, &mut self.session).await? else { return Ok(0) };
         batch.told.remember(&mut self.states);
         for now in moved {
             if let Some(stopped) = &now.stopped {

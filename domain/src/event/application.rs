@@ -10,6 +10,7 @@ use crate::terms::{SealedValues, Terms};
 
 /// See [`super::Event::Applied`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Applied {
     /// The platform's key.
     pub platform: String,
@@ -38,6 +39,7 @@ pub struct Applied {
 
 /// See [`super::Event::PremiumPaid`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PremiumPaid {
     /// In whose name the paying account is.
     pub payer_name: String,
@@ -54,6 +56,7 @@ pub struct PremiumPaid {
 
 /// See [`super::Event::PremiumCorrected`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PremiumCorrected {
     /// The premium as it should have been recorded.
     #[serde(flatten)]
@@ -66,6 +69,7 @@ pub struct PremiumCorrected {
 
 /// See [`super::Event::Declined`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Declined {
     /// Why.
     pub reason: String,
@@ -75,6 +79,7 @@ pub struct Declined {
 
 /// Who gave the application up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WithdrawnCause {
     /// The bidder.
@@ -87,6 +92,7 @@ pub enum WithdrawnCause {
 
 /// See [`super::Event::Withdrawn`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Withdrawn {
     /// Who gave it up.
     pub cause: WithdrawnCause,

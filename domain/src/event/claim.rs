@@ -8,6 +8,7 @@ use crate::personal::{Fingerprint, PersonalData};
 
 /// See [`super::Event::Claimed`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Claimed {
     /// The claim's number within the guarantee, from 1.
     pub claim: u32,
@@ -37,6 +38,7 @@ pub struct Claimed {
 
 /// See [`super::Event::ClaimPaid`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClaimPaid {
     /// Which claim.
     pub claim: u32,
@@ -50,6 +52,7 @@ pub struct ClaimPaid {
 
 /// See [`super::Event::ClaimRefused`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClaimRefused {
     /// Which claim.
     pub claim: u32,

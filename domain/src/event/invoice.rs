@@ -9,6 +9,7 @@ use crate::personal::{Fingerprint, PersonalData};
 
 /// Which invoice is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceKind {
     /// 普票.
@@ -19,6 +20,7 @@ pub enum InvoiceKind {
 
 /// What is to stand on the invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InvoiceParticulars {
     /// Which kind.
     pub kind: InvoiceKind,
@@ -41,6 +43,7 @@ pub struct InvoiceParticulars {
 
 /// See [`super::Event::InvoiceRequested`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InvoiceRequested {
     /// What is asked for.
     #[serde(flatten)]
@@ -56,6 +59,7 @@ pub struct InvoiceRequested {
 
 /// See [`super::Event::Invoiced`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Invoiced {
     /// The code beside an 8-digit number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,6 +75,7 @@ pub struct Invoiced {
 
 /// See [`super::Event::InvoiceDeclined`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InvoiceDeclined {
     /// Why.
     pub reason: String,

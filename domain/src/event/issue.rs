@@ -7,6 +7,7 @@ use crate::terms::DocumentRef;
 
 /// See [`super::Event::Issued`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Issued {
     /// Our number of the guarantee.
     pub guarantee_no: GuaranteeNo,
@@ -28,6 +29,7 @@ pub struct Issued {
 
 /// Why a guarantee ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CancelledCause {
     /// The tender agent asked for it.
@@ -38,6 +40,7 @@ pub enum CancelledCause {
 
 /// See [`super::Event::Cancelled`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cancelled {
     /// Why.
     pub cause: CancelledCause,
@@ -47,6 +50,7 @@ pub struct Cancelled {
 
 /// See [`super::Event::Extended`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Extended {
     /// The new last day in force.
     pub valid_until: NaiveDate,
@@ -58,6 +62,7 @@ pub struct Extended {
 
 /// See [`super::Event::Annotated`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Annotated {
     /// The remark.
     pub text: String,

@@ -26,6 +26,7 @@ macro_rules! events {
     ($($(#[$doc:meta])* $name:ident = $version:literal),* $(,)?) => {
         /// One event of a guarantee's life; on the topic and in the table a compact JSON object with `type` first.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(tag = "type")]
         pub enum Event {
             $($(#[$doc])* $name($name),)*

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 /// What a notice tells a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeKind {
     /// The guarantee was issued.
@@ -26,6 +27,7 @@ pub enum NoticeKind {
 
 /// See [`super::Event::NoticeAcknowledged`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NoticeAcknowledged {
     /// The notice: the id of the event that it tells.
     pub notice: Uuid,
@@ -42,6 +44,7 @@ pub struct NoticeAcknowledged {
 
 /// See [`super::Event::NoticeAbandoned`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NoticeAbandoned {
     /// The notice: the id of the event that it tells.
     pub notice: Uuid,
@@ -57,6 +60,7 @@ pub struct NoticeAbandoned {
 
 /// See [`super::Event::NoticeSkipped`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NoticeSkipped {
     /// The notice: the id of the event that it tells.
     pub notice: Uuid,

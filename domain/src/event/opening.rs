@@ -5,6 +5,7 @@ use crate::terms::{DocumentRef, SealMode, Terms};
 
 /// See [`super::Event::RestoreRequested`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RestoreRequested {
     /// When the bids are opened, as the platform says.
     pub opening_at: DateTime<Utc>,
@@ -21,6 +22,7 @@ pub struct RestoreRequested {
 
 /// See [`super::Event::Restored`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Restored {
     /// The plain document.
     pub document: DocumentRef,
@@ -30,6 +32,7 @@ pub struct Restored {
 
 /// See [`super::Event::OpeningMoved`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OpeningMoved {
     /// The new time of the opening.
     pub opening_at: DateTime<Utc>,

@@ -5,6 +5,7 @@ use crate::personal::Fingerprint;
 
 /// What a platform says of a tender section that does not run its course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SectionStatus {
     /// 流标.
@@ -19,6 +20,7 @@ pub enum SectionStatus {
 
 /// The exception for which a quit after the opening may still be agreed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SectionException {
     /// The section.
     pub section_no: String,
@@ -30,6 +32,7 @@ pub struct SectionException {
 
 /// See [`super::Event::QuitRequested`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QuitRequested {
     /// Why.
     pub reason: String,
@@ -44,6 +47,7 @@ pub struct QuitRequested {
 
 /// See [`super::Event::Quit`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Quit {
     /// When.
     pub quit_at: DateTime<Utc>,
@@ -51,6 +55,7 @@ pub struct Quit {
 
 /// See [`super::Event::QuitRefused`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QuitRefused {
     /// Why.
     pub reason: String,

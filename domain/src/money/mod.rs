@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 pub use capitals::in_capitals;
-pub use rate::{Rate, RateError};
+pub use rate::{RATE_PLACES_MAX, Rate, RateError};
 
 /// The most digits that an amount may have when it is counted in fen (interface specification's family: 18).
 pub const FEN_DIGITS_MAX: u32 = 18;

@@ -1,20 +1,22 @@
 //! One row a claim.
 
+use std::collections::BTreeMap;
+
 use baohan_domain::Event;
 use baohan_domain::calendar::china_date;
-use baohan_domain::event::Claimed;
+use baohan_domain::state::ClaimState;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::change::Change;
+use crate::database::{Connection, Row, Rows, Statement, Table, Target, id, int, text};
 use crate::error::{ApplyError, Error};
 use crate::handle::Projections;
 use crate::page::{Key, List, Page, Slice, page};
-use crate::rows::{day, id, moment, the_moment, the_parsed};
+use crate::projection::Projection;
+use crate::rows::{moment, number, the_moment, the_parsed};
 use crate::viewer::Viewer;
 
 pub(crate) const SCHEMA: &str = include_str!("schema.sql");
@@ -104,98 +106,110 @@ pub struct Filter {
     pub due_to: Option<NaiveDate>,
 }
 
+pub(crate) static COLUMNS: Table = Table {
+    columns: &[
+        id("guarantee"),
+        int("number"),
+        text("platform"),
+        text("platform_code"),
+        text("application_no"),
+        text("guarantee_no"),
+        text("state"),
+        text("amount"),
+        text("due_on"),
+        text("payee_account"),
+        text("reason"),
+        int("attachments"),
+        int("claimed_at"),
+        text("paid_amount"),
+        text("reference"),
+        text("refused_because"),
+        int("settled_at"),
+    ],
+    key: &["guarantee", "number"],
+    fixed: &["platform", "platform_code", "application_no", "guarantee_no", "claimed_at"],
+};
+
+/// Writes each claim as it stands after the last of the changes.
 pub(crate) async fn apply(
     changes: &[Change<'_>],
-    connection: &mut SqliteConnection,
+    target: Target,
+    connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
+    let mut touched = BTreeMap::new();
     for change in changes {
-        let settled = match &change.event {
-            Event::Claimed(event) => {
-                claimed(change, event, connection).await?;
-                continue;
-            }
-            Event::ClaimPaid(event) => Settled {
-                number: event.claim,
-                state: State::Paid,
-                paid_amount: Some(event.amount.to_string()),
-                reference: Some(&event.reference),
-                refused_because: None,
-                at: event.paid_at,
-            },
-            Event::ClaimRefused(event) => Settled {
-                number: event.claim,
-                state: State::Refused,
-                paid_amount: None,
-                reference: None,
-                refused_because: Some(&event.reason),
-                at: event.refused_at,
-            },
+        let number = match &change.event {
+            Event::Claimed(event) => event.claim,
+            Event::ClaimPaid(event) => event.claim,
+            Event::ClaimRefused(event) => event.claim,
             _ => continue,
         };
-        settled.apply(change, connection).await?;
+        follows(change, number)?;
+        touched.insert((change.stored.aggregate_id, number), change);
     }
+    let mut rows = Rows::new(COLUMNS.columns);
+    for ((_, number), change) in touched {
+        write(change, number, &mut rows)?;
+    }
+    COLUMNS.put(&target.table(Projection::Claims), &rows, connection).await?;
     Ok(())
 }
 
-async fn claimed(
-    change: &Change<'_>,
-    event: &Claimed,
-    connection: &mut SqliteConnection,
-) -> Result<(), ApplyError> {
+/// A claim is new where it is made, and open where it is settled.
+fn follows(change: &Change<'_>, number: u32) -> Result<(), ApplyError> {
+    let event = change.event.name();
     let Some(issued) = change.after.issued() else {
-        return Err(ApplyError::DoesNotFollow { event: "Claimed", what: "its guarantee is not issued" });
+        return Err(ApplyError::DoesNotFollow { event, what: "its guarantee is not issued" });
+    };
+    let before = change.before.issued().map_or(&[][..], |before| &before.claims);
+    let before = before.iter().find(|claim| claim.number == number);
+    let after = issued.claims.iter().any(|claim| claim.number == number);
+    match (&change.event, before.map(|claim| &claim.state)) {
+        (Event::Claimed(_), None) if after => Ok(()),
+        (Event::Claimed(_), _) => {
+            Err(ApplyError::DoesNotFollow { event, what: "there is such a claim already" })
+        }
+        (_, Some(ClaimState::Open)) if after => Ok(()),
+        (_, _) => Err(ApplyError::DoesNotFollow { event, what: "no such claim is open" }),
+    }
+}
+
+fn write<'a>(change: &'a Change<'_>, number: u32, rows: &mut Rows<'a>) -> Result<(), ApplyError> {
+    let issued = change.after.issued();
+    let claim = issued.and_then(|issued| issued.claims.iter().find(|claim| claim.number == number));
+    let (Some(issued), Some(claim)) = (issued, claim) else {
+        return Err(ApplyError::DoesNotFollow { event: change.event.name(), what: "there is no such claim" });
     };
     let application = &issued.application;
-    sqlx::query(
-        "INSERT INTO claims (guarantee, number, platform, platform_code, application_no, guarantee_no, state, amount, \
-        due_on, payee_account, reason, attachments, claimed_at) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(&change.stored.aggregate_id.as_bytes()[..])
-    .bind(event.claim)
-    .bind(&application.platform)
-    .bind(application.platform_code.as_deref())
-    .bind(application.application_no.as_str())
-    .bind(issued.guarantee_no.as_str())
-    .bind(event.amount.to_string())
-    .bind(day(event.due_on))
-    .bind(event.payee_account.as_deref())
-    .bind(event.reason.as_deref())
-    .bind(u32::try_from(event.attachments.len()).unwrap_or(u32::MAX))
-    .bind(event.claimed_at.timestamp_micros())
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-struct Settled<'a> {
-    number: u32,
-    state: State,
-    paid_amount: Option<String>,
-    reference: Option<&'a str>,
-    refused_because: Option<&'a str>,
-    at: DateTime<Utc>,
-}
-
-impl Settled<'_> {
-    async fn apply(self, change: &Change<'_>, connection: &mut SqliteConnection) -> Result<(), ApplyError> {
-        let settled = sqlx::query(
-            "UPDATE claims SET state = ?, paid_amount = ?, reference = ?, refused_because = ?, settled_at = ? \
-            WHERE guarantee = ? AND number = ? AND state = 'open'",
-        )
-        .bind(self.state.name())
-        .bind(self.paid_amount)
-        .bind(self.reference)
-        .bind(self.refused_because)
-        .bind(self.at.timestamp_micros())
-        .bind(&change.stored.aggregate_id.as_bytes()[..])
-        .bind(self.number)
-        .execute(connection)
-        .await?;
-        if settled.rows_affected() == 1 {
-            return Ok(());
+    let (state, paid_amount, reference, refused_because, settled_at) = match &claim.state {
+        ClaimState::Open => (State::Open, None, None, None, None),
+        ClaimState::Paid { amount, reference, at } => {
+            (State::Paid, Some(amount.to_string()), Some(reference.as_str()), None, Some(*at))
         }
-        Err(ApplyError::DoesNotFollow { event: change.event.name(), what: "no such claim is open" })
-    }
+        ClaimState::Refused { reason, at } => {
+            (State::Refused, None, None, Some(reason.as_str()), Some(*at))
+        }
+    };
+    rows.push([
+        change.stored.aggregate_id.into(),
+        number.into(),
+        (&application.platform).into(),
+        application.platform_code.as_deref().into(),
+        application.application_no.as_str().into(),
+        issued.guarantee_no.as_str().into(),
+        state.name().into(),
+        claim.amount.to_string().into(),
+        claim.due_on.into(),
+        claim.payee_account.as_deref().into(),
+        claim.reason.as_deref().into(),
+        u32::try_from(claim.attachments.len()).unwrap_or(u32::MAX).into(),
+        claim.claimed_at.into(),
+        paid_amount.into(),
+        reference.into(),
+        refused_because.into(),
+        settled_at.into(),
+    ]);
+    Ok(())
 }
 
 impl Projections {
@@ -210,8 +224,8 @@ impl Projections {
         slice: &Slice,
     ) -> Result<Page<ClaimRow>, Error> {
         let (limit, today) = (slice.limit(), china_date(viewer.now));
-        let mut query: QueryBuilder<'_, Sqlite> =
-            QueryBuilder::new("SELECT claims.*, COALESCE(amount_is_sealed AND opening_at > ");
+        let mut query =
+            Statement::new("SELECT claims.*, COALESCE(amount_is_sealed AND opening_at > ");
         query.push_bind(viewer.opened_until());
         query.push(", FALSE) AS hides_amount FROM claims LEFT JOIN guarantees ON id = guarantee WHERE TRUE");
         if let Some(state) = filter.state {
@@ -221,19 +235,19 @@ impl Projections {
             query.push(" AND claims.platform = ").push_bind(platform);
         }
         if filter.overdue {
-            query.push(" AND claims.state = 'open' AND due_on < ").push_bind(day(today));
+            query.push(" AND claims.state = 'open' AND due_on < ").push_bind(today);
         }
         if let Some(to) = filter.due_to {
-            query.push(" AND due_on <= ").push_bind(day(to));
+            query.push(" AND due_on <= ").push_bind(to);
         }
         if let Some(after) = slice.after(List::Claims)? {
             query.push(" AND (claimed_at, guarantee, number) < (").push_bind(after.at);
-            query.push(", ").push_bind(after.id.as_bytes().to_vec());
+            query.push(", ").push_bind(after.id);
             query.push(", ").push_bind(after.number).push(")");
         }
         query.push(" ORDER BY claimed_at DESC, guarantee DESC, number DESC LIMIT ").push_bind(limit + 1);
         let mut rows = Vec::new();
-        for row in query.build().fetch_all(self.readers()).await? {
+        for row in self.readers().fetch_all(query).await? {
             let row = ClaimRow::of(&row, today)?;
             let at = row.claimed_at.timestamp_micros();
             rows.push((Key { at, id: row.guarantee, number: i64::from(row.number) }, row));
@@ -243,32 +257,32 @@ impl Projections {
 }
 
 impl ClaimRow {
-    fn of(row: &SqliteRow, today: NaiveDate) -> Result<Self, Error> {
-        let hides_amount: bool = row.try_get("hides_amount")?;
+    fn of(row: &Row, today: NaiveDate) -> Result<Self, Error> {
+        let hides_amount: bool = row.get("hides_amount")?;
         let shown = |column| -> Result<Option<String>, Error> {
-            let amount: Option<String> = row.try_get(column)?;
+            let amount: Option<String> = row.get(column)?;
             Ok(amount.filter(|_| !hides_amount))
         };
-        let state: String = row.try_get("state")?;
+        let state: String = row.get("state")?;
         let due_on: NaiveDate = the_parsed(row, TABLE, "due_on")?;
         Ok(Self {
-            guarantee: id(row, TABLE, "guarantee")?,
-            number: row.try_get("number")?,
-            platform: row.try_get("platform")?,
-            platform_code: row.try_get("platform_code")?,
-            application_no: row.try_get("application_no")?,
-            guarantee_no: row.try_get("guarantee_no")?,
+            guarantee: row.get("guarantee")?,
+            number: number(row, TABLE, "number")?,
+            platform: row.get("platform")?,
+            platform_code: row.get("platform_code")?,
+            application_no: row.get("application_no")?,
+            guarantee_no: row.get("guarantee_no")?,
             amount: shown("amount")?,
             due_on,
             overdue: state == State::Open.name() && due_on < today,
             state,
-            payee_account: row.try_get("payee_account")?,
-            reason: row.try_get("reason")?,
-            attachments: row.try_get("attachments")?,
+            payee_account: row.get("payee_account")?,
+            reason: row.get("reason")?,
+            attachments: number(row, TABLE, "attachments")?,
             claimed_at: the_moment(row, TABLE, "claimed_at")?,
             paid_amount: shown("paid_amount")?,
-            reference: row.try_get("reference")?,
-            refused_because: row.try_get("refused_because")?,
+            reference: row.get("reference")?,
+            refused_because: row.get("refused_because")?,
             settled_at: moment(row, "settled_at")?,
         })
     }

@@ -1,7 +1,7 @@
 -- One row a claim.
-CREATE TABLE claims (
-    guarantee      BLOB NOT NULL,
-    number         INTEGER NOT NULL,
+CREATE TABLE {table} (
+    guarantee      ID NOT NULL,
+    number         BIGINT NOT NULL,
     platform       TEXT NOT NULL,
     platform_code  TEXT,
     application_no TEXT NOT NULL,
@@ -11,13 +11,13 @@ CREATE TABLE claims (
     due_on         TEXT NOT NULL,
     payee_account  TEXT,
     reason         TEXT,
-    attachments    INTEGER NOT NULL,
-    claimed_at     INTEGER NOT NULL,
+    attachments    BIGINT NOT NULL,
+    claimed_at     BIGINT NOT NULL,
     paid_amount    TEXT,
     reference      TEXT,
     refused_because TEXT,
-    settled_at     INTEGER,
+    settled_at     BIGINT,
     PRIMARY KEY (guarantee, number)
 );
-CREATE INDEX claims_in_order ON claims (claimed_at, guarantee, number);
-CREATE INDEX claims_open ON claims (due_on) WHERE state = 'open';
+CREATE INDEX {name}_in_order ON {table} (claimed_at, guarantee, number);
+CREATE INDEX {name}_open ON {table} (due_on) WHERE state = 'open';

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use baohan_domain::Guarantee;
 use serde::Serialize;
-use sqlx::{Row, SqliteConnection};
 use utoipa::ToSchema;
 
 use crate::change::Change;
+use crate::database::{Connection, Rows, Statement, Table, Target, int, text};
 use crate::error::{ApplyError, Error};
 use crate::handle::Projections;
+use crate::projection::Projection;
 use crate::rows::the_parsed;
 use sums::{Sums, yuan};
 
@@ -57,71 +58,95 @@ pub struct ExposureRow {
     pub total: Total,
 }
 
-type Differences = BTreeMap<(String, &'static str), Sums>;
+pub(crate) static COLUMNS: Table = Table {
+    columns: &[
+        text("platform"),
+        text("status"),
+        int("shard"),
+        int("guarantees"),
+        text("amount_fen"),
+        text("left_fen"),
+        int("open_claims"),
+        text("open_claims_fen"),
+    ],
+    key: &["platform", "status", "shard"],
+    fixed: &[],
+};
+
+/// What is added to the sums of a shard.
+pub(crate) type Differences = BTreeMap<(String, String), Sums>;
 
 pub(crate) async fn apply(
     changes: &[Change<'_>],
-    connection: &mut SqliteConnection,
+    target: Target,
+    connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
+    let Some(shard) = changes.first().map(|change| change.stored.shard) else { return Ok(()) };
     let mut differences = Differences::new();
     for change in changes {
-        if change.before.life == change.after.life {
-            continue;
-        }
-        move_by(&mut differences, &change.before, Sums::less);
-        move_by(&mut differences, &change.after, Sums::plus);
-    }
-    for ((platform, status), difference) in differences {
-        if difference != Sums::default() {
-            add(&platform, status, difference, connection).await?;
+        if change.before.life != change.after.life {
+            replace(&mut differences, &change.before, &change.after);
         }
     }
-    Ok(())
+    add(differences, shard, target, connection).await
+}
+
+/// One guarantee stands as `after` from now on, and no longer as `before`.
+pub(crate) fn replace(differences: &mut Differences, before: &Guarantee, after: &Guarantee) {
+    move_by(differences, before, Sums::less);
+    move_by(differences, after, Sums::plus);
 }
 
 fn move_by(differences: &mut Differences, guarantee: &Guarantee, moved: fn(Sums, Sums) -> Sums) {
     if let (Some(application), Some(status)) = (guarantee.application(), guarantee.status()) {
-        let sums = differences.entry((application.platform.clone(), status.name())).or_default();
+        let key = (application.platform.clone(), status.name().to_owned());
+        let sums = differences.entry(key).or_default();
         *sums = moved(*sums, Sums::of(guarantee));
     }
 }
 
 /// A row of nothing is no row, so that it does not matter in how many steps it came to nothing.
-async fn add(
-    platform: &str,
-    status: &str,
-    difference: Sums,
-    connection: &mut SqliteConnection,
+pub(crate) async fn add(
+    mut differences: Differences,
+    shard: u16,
+    target: Target,
+    connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
-    let row = sqlx::query("SELECT * FROM exposure WHERE platform = ? AND status = ?")
-        .bind(platform)
-        .bind(status)
-        .fetch_optional(&mut *connection)
-        .await?;
-    let stored = row.as_ref().map(Sums::read).transpose();
-    let Ok(stored) = stored else {
-        let what = "the stored sum cannot be read";
-        return Err(ApplyError::DoesNotFollow { event: "the change", what });
-    };
-    let sums = stored.unwrap_or_default().plus(difference);
-    if sums == Sums::default() {
-        let delete = sqlx::query("DELETE FROM exposure WHERE platform = ? AND status = ?");
-        delete.bind(platform).bind(status).execute(connection).await?;
+    let table = target.table(Projection::Exposure);
+    differences.retain(|_, difference| *difference != Sums::default());
+    if differences.is_empty() {
         return Ok(());
     }
-    sqlx::query(
-        "INSERT OR REPLACE INTO exposure (platform, status, guarantees, amount_fen, left_fen, open_claims, open_claims_fen) \
-        VALUES (?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(platform)
-    .bind(status)
-    .bind(sums.guarantees)
-    .bind(sums.amount_fen.to_string())
-    .bind(sums.left_fen.to_string())
-    .bind(sums.open_claims)
-    .bind(sums.open_claims_fen.to_string())
-    .execute(connection)
-    .await?;
+    // A shard has a row per platform and status: some dozens.
+    let query = format!("SELECT * FROM {table} WHERE shard = ?");
+    for row in connection.fetch_all(Statement::new(query).bind(shard)).await? {
+        let key = (row.get("platform")?, row.get("status")?);
+        let Some(difference) = differences.get_mut(&key) else { continue };
+        let Ok(stored) = Sums::read(&row) else {
+            let what = "the stored sum cannot be read";
+            return Err(ApplyError::DoesNotFollow { event: "the change", what });
+        };
+        *difference = stored.plus(*difference);
+    }
+    let mut rows = Rows::new(COLUMNS.columns);
+    for ((platform, status), sums) in differences {
+        if sums == Sums::default() {
+            let sql = format!("DELETE FROM {table} WHERE platform = ? AND status = ? AND shard = ?");
+            connection.execute(Statement::new(sql).bind(platform).bind(status).bind(shard)).await?;
+            continue;
+        }
+        rows.push([
+            platform.into(),
+            status.into(),
+            shard.into(),
+            sums.guarantees.into(),
+            sums.amount_fen.to_string().into(),
+            sums.left_fen.to_string().into(),
+            sums.open_claims.into(),
+            sums.open_claims_fen.to_string().into(),
+        ]);
+    }
+    COLUMNS.put(&table, &rows, connection).await?;
     Ok(())
 }
 
@@ -131,15 +156,25 @@ impl Projections {
     /// # Errors
     /// When the database is not available.
     pub async fn exposure(&self, platform: Option<&str>) -> Result<Exposure, Error> {
-        let sql = "SELECT * FROM exposure WHERE ?1 IS NULL OR platform = ?1 ORDER BY platform, status";
+        let mut query = Statement::new("SELECT * FROM exposure WHERE TRUE");
+        if let Some(platform) = platform {
+            query.push(" AND platform = ").push_bind(platform);
+        }
+        let mut sums: BTreeMap<(String, String), Sums> = BTreeMap::new();
+        for row in self.readers().fetch_all(query).await? {
+            let all = sums.entry((row.get("platform")?, row.get("status")?)).or_default();
+            *all = all.plus(Sums::read(&row)?);
+        }
         let mut in_force = Sums::default();
         let mut rows = Vec::new();
-        for row in sqlx::query(sql).bind(platform).fetch_all(self.readers()).await? {
-            let (sums, status): (_, String) = (Sums::read(&row)?, row.try_get("status")?);
+        for ((platform, status), sums) in sums {
+            if sums == Sums::default() {
+                continue;
+            }
             if IN_FORCE.contains(&status.as_str()) {
                 in_force = in_force.plus(sums);
             }
-            rows.push(ExposureRow { platform: row.try_get("platform")?, status, total: Total::of(sums) });
+            rows.push(ExposureRow { platform, status, total: Total::of(sums) });
         }
         Ok(Exposure { in_force: Total::of(in_force), rows })
     }

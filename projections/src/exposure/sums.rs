@@ -1,14 +1,13 @@
 use baohan_domain::state::{ClaimState, InForce};
 use baohan_domain::{Guarantee, Life, Money};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::{TABLE, the_parsed};
+use crate::database::Row;
 use crate::error::Error;
 
 /// A sum over guarantees, or a difference of two: exact, since an i128 holds 10^20 amounts of 18 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Sums {
+pub(crate) struct Sums {
     pub guarantees: i64,
     pub amount_fen: i128,
     pub left_fen: i128,
@@ -33,12 +32,12 @@ impl Sums {
         sums
     }
 
-    pub(super) fn read(row: &SqliteRow) -> Result<Self, Error> {
+    pub(super) fn read(row: &Row) -> Result<Self, Error> {
         Ok(Self {
-            guarantees: row.try_get("guarantees")?,
+            guarantees: row.get("guarantees")?,
             amount_fen: the_parsed(row, TABLE, "amount_fen")?,
             left_fen: the_parsed(row, TABLE, "left_fen")?,
-            open_claims: row.try_get("open_claims")?,
+            open_claims: row.get("open_claims")?,
             open_claims_fen: the_parsed(row, TABLE, "open_claims_fen")?,
         })
     }

@@ -11,16 +11,18 @@ mod work;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::change::Change;
+use crate::database::{Connection, Dialect, Rows, Statement, Target};
 use crate::error::{ApplyError, Error};
-use crate::rows::{Insert, count, id};
+use crate::projection::Projection;
+use crate::rows::count;
 use crate::states::Known;
 
 pub use masking::mask_event;
 pub use reconciliation::{RECONCILIATION_ROWS_MAX, ReconciledStatus, Reconciliation, ReconciliationRow};
+pub(crate) use row::{COLUMNS, GuaranteeRow, Newest};
 pub use search::{Filter, Found};
 pub(crate) use sub_views::invoice_kind;
 pub use sub_views::{
@@ -33,29 +35,59 @@ pub(crate) const SCHEMA: &str = include_str!("schema.sql");
 pub(crate) const TABLE: &str = "guarantees";
 
 /// How many states one statement loads; the list is filled up with its last id, so that it stays one statement.
-const LOADED_AT_ONCE: usize = 32;
+const SQLITE_LOADS: usize = 32;
+/// A statement is a way to the server and back there.
+const POSTGRES_LOADS: usize = 256;
 
 /// Writes each guarantee as it stands after the last of the changes.
 pub(crate) async fn apply(
     changes: &[Change<'_>],
-    connection: &mut SqliteConnection,
+    target: Target,
+    connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
     let mut places: HashMap<Uuid, usize> = HashMap::with_capacity(changes.len());
-    let mut rows: Vec<row::GuaranteeRow> = Vec::with_capacity(changes.len());
+    let mut found: Vec<GuaranteeRow> = Vec::with_capacity(changes.len());
     for (index, change) in changes.iter().enumerate() {
         places.insert(change.stored.aggregate_id, index);
     }
     for (index, change) in changes.iter().enumerate() {
+        let id = change.stored.aggregate_id;
         if change.after.application().is_none() {
             let what = "its guarantee was never applied for";
             return Err(ApplyError::DoesNotFollow { event: change.event.name(), what });
         }
-        if places.get(&change.stored.aggregate_id) == Some(&index) {
-            rows.extend(row::GuaranteeRow::of(change)?);
+        if places.get(&id) == Some(&index) {
+            found.extend(GuaranteeRow::of(id, &change.after, Newest::of(change.stored))?);
         }
     }
-    let insert = Insert { head: row::HEAD, columns: row::COLUMNS, tail: row::TAIL };
-    insert.write(&rows, row::bind, connection).await?;
+    put(&found, target, connection).await
+}
+
+/// Writes rows, one a guarantee.
+pub(crate) async fn put(
+    found: &[GuaranteeRow],
+    target: Target,
+    connection: &mut Connection<'_>,
+) -> Result<(), ApplyError> {
+    let mut rows = Rows::new(COLUMNS.columns);
+    for row in found {
+        row.write(&mut rows);
+    }
+    COLUMNS.put(&target.table(Projection::Guarantees), &rows, connection).await?;
+    Ok(())
+}
+
+/// Writes rows of guarantees that have none yet.
+pub(crate) async fn pour(
+    found: &[GuaranteeRow],
+    target: Target,
+    connection: &mut Connection<'_>,
+) -> Result<(), ApplyError> {
+    let mut rows = Rows::new(COLUMNS.columns);
+    for row in found {
+        row.write(&mut rows);
+    }
+    COLUMNS.pour(&target.table(Projection::Guarantees), &rows, connection).await?;
     Ok(())
 }
 
@@ -63,19 +95,25 @@ pub(crate) async fn apply(
 pub(crate) async fn load(
     ids: &[Uuid],
     known: &mut HashMap<Uuid, Known>,
-    connection: &mut SqliteConnection,
+    target: Target,
+    connection: &mut Connection<'_>,
 ) -> Result<(), Error> {
-    let marks = vec!["?"; LOADED_AT_ONCE].join(",");
-    let sql = format!("SELECT id, version, state FROM guarantees WHERE id IN ({marks})");
-    for chunk in ids.chunks(LOADED_AT_ONCE) {
+    let at_once = match connection.dialect() {
+        Dialect::Sqlite => SQLITE_LOADS,
+        Dialect::Postgres => POSTGRES_LOADS,
+    };
+    let marks = vec!["?"; at_once].join(",");
+    let table = target.table(Projection::Guarantees);
+    let sql = format!("SELECT id, version, state FROM {table} WHERE id IN ({marks})");
+    for chunk in ids.chunks(at_once) {
         let Some(last) = chunk.last() else { continue };
-        let filled = chunk.iter().chain(std::iter::repeat(last)).take(LOADED_AT_ONCE);
-        let statement = filled.fold(sqlx::query(&sql), |query, id| query.bind(&id.as_bytes()[..]));
-        for row in statement.fetch_all(&mut *connection).await? {
+        let filled = chunk.iter().chain(std::iter::repeat(last)).take(at_once);
+        let statement = Statement::new(sql.as_str()).bind_all(filled.map(|&id| id.into()));
+        for row in connection.fetch_all(statement).await? {
             // A state of an older form is none to go on from: the log has it.
-            let Ok(guarantee) = serde_json::from_str(row.try_get("state")?) else { continue };
+            let Ok(guarantee) = serde_json::from_str(row.get("state")?) else { continue };
             let (version, guarantee) = (count(&row, "version")?, Arc::new(guarantee));
-            known.insert(id(&row, TABLE, "id")?, Known { version, guarantee });
+            known.insert(row.get("id")?, Known { version, guarantee });
         }
     }
     Ok(())

@@ -4,16 +4,15 @@ use baohan_domain::{Money, Rate};
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::Stream;
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::TABLE;
+use crate::database::{Connection, Row, Statement};
 use crate::error::Error;
 use crate::handle::Projections;
 use crate::page::{Key, LIMIT_MAX};
 use crate::projection::Projection;
-use crate::rows::{day, id, moment, the_moment, the_parsed};
+use crate::rows::{moment, the_moment, the_parsed};
 use crate::viewer::Viewer;
 
 /// The most rows of one answer: some 40 megabytes. Who has more asks for fewer days.
@@ -101,7 +100,7 @@ impl Projections {
     ) -> Result<Vec<ReconciliationRow>, Error> {
         let rows_max = RECONCILIATION_ROWS_MAX;
         let mut snapshot = self.caught_up_snapshot(&[Projection::Guarantees], within).await?;
-        let rows = rows(wanted, viewer.opened_until(), None, rows_max + 1, &mut snapshot).await?;
+        let rows = rows(wanted, viewer.opened_until(), None, rows_max + 1, &mut snapshot.connection()).await?;
         if rows.len() > rows_max as usize { Err(Error::TooMany { rows_max }) } else { Ok(rows) }
     }
 
@@ -126,7 +125,7 @@ impl Projections {
                     Piece::Done => return Ok(None),
                 };
                 let mut connection = projections.readers().acquire().await?;
-                let rows = rows(&wanted, opened_until, after.as_ref(), LIMIT_MAX, &mut connection).await?;
+                let rows = rows(&wanted, opened_until, after.as_ref(), LIMIT_MAX, &mut connection.connection()).await?;
                 let next = match rows.last() {
                     Some(last) if rows.len() == LIMIT_MAX as usize => Piece::After(last.place.clone()),
                     _ => Piece::Done,
@@ -152,55 +151,55 @@ async fn rows(
     opened_until: i64,
     after: Option<&Place>,
     limit: u32,
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
 ) -> Result<Vec<ReconciliationRow>, Error> {
-    let mut query: QueryBuilder<'_, Sqlite> = QueryBuilder::new(COLUMNS);
+    let mut query = Statement::new(COLUMNS);
     query.push_bind(&wanted.platform);
-    query.push(" AND issued_on >= ").push_bind(day(wanted.start));
-    query.push(" AND issued_on <= ").push_bind(day(wanted.end));
+    query.push(" AND issued_on >= ").push_bind(wanted.start);
+    query.push(" AND issued_on <= ").push_bind(wanted.end);
     if let Some(code) = &wanted.platform_code {
         query.push(" AND platform_code = ").push_bind(code);
     }
     if let Some(after) = after {
         query.push(" AND (issued_on, issued_at, id) > (").push_bind(&after.on);
         query.push(", ").push_bind(after.key.at);
-        query.push(", ").push_bind(after.key.id.as_bytes().to_vec()).push(")");
+        query.push(", ").push_bind(after.key.id).push(")");
     }
     query.push(" ORDER BY issued_on, issued_at, id LIMIT ").push_bind(limit);
-    let found = query.build().fetch_all(connection).await?;
+    let found = connection.fetch_all(query).await?;
     found.iter().map(|row| ReconciliationRow::of(row, opened_until)).collect()
 }
 
 impl ReconciliationRow {
-    fn of(row: &SqliteRow, opened_until: i64) -> Result<Self, Error> {
-        let id = id(row, TABLE, "id")?;
+    fn of(row: &Row, opened_until: i64) -> Result<Self, Error> {
+        let id = row.get("id")?;
         let issued_at = the_moment(row, TABLE, "issued_at")?;
         let opening_at = moment(row, "opening_at")?.map(|at| at.timestamp_micros());
         let is_opened = opening_at.is_some_and(|at| at <= opened_until);
         let shown =
-            |sealed: &str| -> Result<bool, Error> { Ok(is_opened || !row.try_get::<bool, _>(sealed)?) };
-        let status: &str = row.try_get("status")?;
-        let amount: Option<i64> = row.try_get("amount_fen")?;
-        let applicant_name: Option<String> = row.try_get("applicant_name")?;
+            |sealed: &str| -> Result<bool, Error> { Ok(is_opened || !row.get::<bool>(sealed)?) };
+        let status: &str = row.get("status")?;
+        let amount: Option<i64> = row.get("amount_fen")?;
+        let applicant_name: Option<String> = row.get("applicant_name")?;
         let (shows_amount, shows_applicant) = (shown("amount_is_sealed")?, shown("applicant_is_sealed")?);
         Ok(Self {
             id,
-            platform_code: row.try_get("platform_code")?,
-            application_no: row.try_get("application_no")?,
-            guarantee_no: row.try_get("guarantee_no")?,
+            platform_code: row.get("platform_code")?,
+            application_no: row.get("application_no")?,
+            guarantee_no: row.get("guarantee_no")?,
             issued_at,
             rate: the_parsed(row, TABLE, "rate")?,
             premium: the_parsed(row, TABLE, "premium")?,
             status: if status == "quit" { ReconciledStatus::Quit } else { ReconciledStatus::Issued },
             amount: amount.map(Money::from_fen).filter(|_| shows_amount),
             applicant_name: applicant_name.filter(|_| shows_applicant),
-            payer_name: row.try_get("payer_name")?,
-            payer_account: row.try_get("payer_account")?,
+            payer_name: row.get("payer_name")?,
+            payer_account: row.get("payer_account")?,
             valid_until: the_parsed(row, TABLE, "valid_until")?,
-            invoice_code: row.try_get("invoice_code")?,
-            invoice_no: row.try_get("invoice_no")?,
+            invoice_code: row.get("invoice_code")?,
+            invoice_no: row.get("invoice_no")?,
             place: Place {
-                on: row.try_get("issued_on")?,
+                on: row.get("issued_on")?,
                 key: Key { at: issued_at.timestamp_micros(), id, number: 0 },
             },
         })

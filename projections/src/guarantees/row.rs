@@ -1,12 +1,12 @@
 use baohan_domain::calendar::china_date;
 use baohan_domain::state::{InForce, Invoicing, Opening, Quitting};
 use baohan_domain::{Guarantee, Life, Money, SealedField};
+use baohan_log::StoredEvent;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use crate::change::Change;
+use crate::database::{Rows, Table, flag, id, int, text};
 use crate::error::ApplyError;
-use crate::rows::{Statement, day, stored_count};
 use crate::viewer::sealed_fields;
 
 /// A row of the table. It owns what it writes, since it is made of a state that others share.
@@ -23,11 +23,28 @@ pub(crate) struct GuaranteeRow {
     amount: Option<Money>,
     issued: Option<Issued>,
     waits: Waits,
-    version: u64,
-    shard: u16,
-    position: u64,
-    updated_at: DateTime<Utc>,
+    newest: Newest,
     state: String,
+}
+
+/// What a row says of the guarantee's newest event.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Newest {
+    pub sequence: u64,
+    pub shard: u16,
+    pub position: u64,
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl Newest {
+    pub(crate) fn of(stored: &StoredEvent) -> Self {
+        Self {
+            sequence: stored.sequence,
+            shard: stored.shard,
+            position: stored.position,
+            recorded_at: stored.recorded_at,
+        }
+    }
 }
 
 /// The columns that an issue fills.
@@ -58,9 +75,8 @@ struct Waits {
 }
 
 impl GuaranteeRow {
-    /// The row of the guarantee after the change; nothing where nobody applied for it.
-    pub(crate) fn of(change: &Change<'_>) -> Result<Option<Self>, ApplyError> {
-        let (guarantee, stored) = (&*change.after, change.stored);
+    /// The row of a guarantee; nothing where nobody applied for it.
+    pub(crate) fn of(id: Uuid, guarantee: &Guarantee, newest: Newest) -> Result<Option<Self>, ApplyError> {
         let (Some(application), Some(status)) = (guarantee.application(), guarantee.status()) else {
             return Ok(None);
         };
@@ -68,7 +84,7 @@ impl GuaranteeRow {
         let issued = guarantee.issued();
         let terms = issued.map_or_else(|| application.terms.clone(), InForce::terms);
         Ok(Some(Self {
-            id: stored.aggregate_id,
+            id,
             platform: application.platform.clone(),
             platform_code: application.platform_code.clone(),
             application_no: application.application_no.as_str().to_owned(),
@@ -80,10 +96,7 @@ impl GuaranteeRow {
             amount: terms.amount,
             issued: issued.map(Issued::of),
             waits: Waits::of(guarantee),
-            version: stored.sequence,
-            shard: stored.shard,
-            position: stored.position,
-            updated_at: stored.recorded_at,
+            newest,
             state: serde_json::to_string(guarantee)?,
         }))
     }
@@ -170,60 +183,87 @@ fn invoice_since(issued: &InForce) -> Option<DateTime<Utc>> {
     }
 }
 
-pub(super) const COLUMNS: usize = 34;
-pub(super) const HEAD: &str = "INSERT INTO guarantees (id, platform, platform_code, application_no, guarantee_no, status, \
-    applied_at, applicant_name, applicant_is_sealed, amount_is_sealed, amount_fen, opening_at, issued_at, issued_on, rate, \
-    premium, payer_name, payer_account, valid_until, invoice_code, invoice_no, unpaid_since, undecided_since, payer_is_applicant, \
-    restore_from, invoice_since, quit_since, quit_void_from, expires_after, version, shard, position, updated_at, state) VALUES";
-/// What an application fixes is not written again, so that its indexes are left alone.
-pub(super) const TAIL: &str = "ON CONFLICT (id) DO UPDATE SET guarantee_no = excluded.guarantee_no, status = excluded.status, \
-    applicant_name = excluded.applicant_name, applicant_is_sealed = excluded.applicant_is_sealed, \
-    amount_is_sealed = excluded.amount_is_sealed, amount_fen = excluded.amount_fen, opening_at = excluded.opening_at, \
-    issued_at = excluded.issued_at, issued_on = excluded.issued_on, rate = excluded.rate, premium = excluded.premium, \
-    payer_name = excluded.payer_name, payer_account = excluded.payer_account, valid_until = excluded.valid_until, \
-    invoice_code = excluded.invoice_code, invoice_no = excluded.invoice_no, unpaid_since = excluded.unpaid_since, \
-    undecided_since = excluded.undecided_since, payer_is_applicant = excluded.payer_is_applicant, restore_from = excluded.restore_from, \
-    invoice_since = excluded.invoice_since, quit_since = excluded.quit_since, quit_void_from = excluded.quit_void_from, \
-    expires_after = excluded.expires_after, version = excluded.version, shard = excluded.shard, position = excluded.position, \
-    updated_at = excluded.updated_at, state = excluded.state";
+pub(crate) static COLUMNS: Table = Table {
+    columns: &[
+        id("id"),
+        text("platform"),
+        text("platform_code"),
+        text("application_no"),
+        text("guarantee_no"),
+        text("status"),
+        int("applied_at"),
+        text("applicant_name"),
+        flag("applicant_is_sealed"),
+        flag("amount_is_sealed"),
+        int("amount_fen"),
+        int("opening_at"),
+        int("issued_at"),
+        text("issued_on"),
+        text("rate"),
+        text("premium"),
+        text("payer_name"),
+        text("payer_account"),
+        text("valid_until"),
+        text("invoice_code"),
+        text("invoice_no"),
+        int("unpaid_since"),
+        int("undecided_since"),
+        flag("payer_is_applicant"),
+        int("restore_from"),
+        int("invoice_since"),
+        int("quit_since"),
+        int("quit_void_from"),
+        text("expires_after"),
+        int("version"),
+        int("shard"),
+        int("position"),
+        int("updated_at"),
+        text("state"),
+    ],
+    key: &["id"],
+    // What an application fixes.
+    fixed: &["platform", "platform_code", "application_no", "applied_at"],
+};
 
-pub(super) fn bind<'q>(statement: Statement<'q>, row: &'q GuaranteeRow) -> Statement<'q> {
-    let micros = |at: Option<DateTime<Utc>>| at.map(|at| at.timestamp_micros());
-    let (issued, waits) = (row.issued.as_ref(), &row.waits);
-    let invoice = issued.and_then(|issued| issued.invoice.as_ref());
-    statement
-        .bind(&row.id.as_bytes()[..])
-        .bind(&row.platform)
-        .bind(row.platform_code.as_deref())
-        .bind(&row.application_no)
-        .bind(issued.map(|issued| issued.guarantee_no.as_str()))
-        .bind(row.status)
-        .bind(row.applied_at.timestamp_micros())
-        .bind(row.applicant_name.as_deref())
-        .bind(row.applicant_is_sealed)
-        .bind(row.amount_is_sealed)
-        .bind(row.amount.map(Money::fen))
-        .bind(micros(issued.and_then(|issued| issued.opening_at)))
-        .bind(micros(issued.map(|issued| issued.at)))
-        .bind(issued.map(|issued| day(issued.on)))
-        .bind(issued.map(|issued| issued.rate.as_str()))
-        .bind(issued.map(|issued| issued.premium.as_str()))
-        .bind(issued.map(|issued| issued.payer_name.as_str()))
-        .bind(issued.map(|issued| issued.payer_account.as_str()))
-        .bind(issued.map(|issued| day(issued.valid_until)))
-        .bind(invoice.and_then(|(code, _)| code.as_deref()))
-        .bind(invoice.map(|(_, number)| number.as_str()))
-        .bind(micros(waits.unpaid_since))
-        .bind(micros(waits.undecided_since))
-        .bind(waits.payer_is_applicant)
-        .bind(micros(waits.restore_from))
-        .bind(micros(waits.invoice_since))
-        .bind(micros(waits.quit_since))
-        .bind(micros(waits.quit_void_from))
-        .bind(waits.expires_after.map(day))
-        .bind(stored_count(row.version))
-        .bind(row.shard)
-        .bind(stored_count(row.position))
-        .bind(row.updated_at.timestamp_micros())
-        .bind(&row.state)
+impl GuaranteeRow {
+    pub(super) fn write<'a>(&'a self, rows: &mut Rows<'a>) {
+        let (issued, waits) = (self.issued.as_ref(), &self.waits);
+        let invoice = issued.and_then(|issued| issued.invoice.as_ref());
+        rows.push([
+            self.id.into(),
+            (&self.platform).into(),
+            self.platform_code.as_deref().into(),
+            (&self.application_no).into(),
+            issued.map(|issued| issued.guarantee_no.as_str()).into(),
+            self.status.into(),
+            self.applied_at.into(),
+            self.applicant_name.as_deref().into(),
+            self.applicant_is_sealed.into(),
+            self.amount_is_sealed.into(),
+            self.amount.into(),
+            issued.and_then(|issued| issued.opening_at).into(),
+            issued.map(|issued| issued.at).into(),
+            issued.map(|issued| issued.on).into(),
+            issued.map(|issued| issued.rate.as_str()).into(),
+            issued.map(|issued| issued.premium.as_str()).into(),
+            issued.map(|issued| issued.payer_name.as_str()).into(),
+            issued.map(|issued| issued.payer_account.as_str()).into(),
+            issued.map(|issued| issued.valid_until).into(),
+            invoice.and_then(|(code, _)| code.as_deref()).into(),
+            invoice.map(|(_, number)| number.as_str()).into(),
+            waits.unpaid_since.into(),
+            waits.undecided_since.into(),
+            waits.payer_is_applicant.into(),
+            waits.restore_from.into(),
+            waits.invoice_since.into(),
+            waits.quit_since.into(),
+            waits.quit_void_from.into(),
+            waits.expires_after.into(),
+            self.newest.sequence.into(),
+            self.newest.shard.into(),
+            self.newest.position.into(),
+            self.newest.recorded_at.into(),
+            (&self.state).into(),
+        ]);
+    }
 }

@@ -1,15 +1,14 @@
 use baohan_domain::{Guarantee, Status};
 use chrono::NaiveDate;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
 use uuid::Uuid;
 
 use super::TABLE;
 use super::view::{GuaranteeView, Meta};
+use crate::database::{Dialect, Row, Statement};
 use crate::error::Error;
 use crate::handle::Projections;
 use crate::page::{Key, List, Page, Slice, page};
-use crate::rows::{containing, count, day, id};
+use crate::rows::{containing, count, number};
 use crate::viewer::Viewer;
 
 /// Which guarantees are wanted; what is absent does not matter.
@@ -49,13 +48,13 @@ impl Found {
         GuaranteeView::of(&self.guarantee, self.meta, viewer)
     }
 
-    pub(super) fn of(row: &SqliteRow) -> Result<Self, Error> {
-        let guarantee = serde_json::from_str(row.try_get("state")?)
+    pub(super) fn of(row: &Row) -> Result<Self, Error> {
+        let guarantee = serde_json::from_str(row.get("state")?)
             .map_err(|error| Error::BentRow { table: TABLE, what: error.to_string() })?;
         let meta = Meta {
-            id: id(row, TABLE, "id")?,
+            id: row.get("id")?,
             version: count(row, "version")?,
-            shard: row.try_get("shard")?,
+            shard: number(row, TABLE, "shard")?,
             position: count(row, "position")?,
         };
         Ok(Self { guarantee, meta })
@@ -71,7 +70,7 @@ impl Projections {
     /// When the database is not available.
     pub async fn guarantee(&self, id: Uuid) -> Result<Option<Found>, Error> {
         let sql = format!("{FOUND} WHERE id = ?");
-        let row = sqlx::query(&sql).bind(&id.as_bytes()[..]).fetch_optional(self.readers()).await?;
+        let row = self.readers().fetch_optional(Statement::new(sql).bind(id)).await?;
         row.as_ref().map(Found::of).transpose()
     }
 
@@ -81,7 +80,7 @@ impl Projections {
     /// When the database is not available.
     pub async fn guarantee_by_number(&self, guarantee_no: &str) -> Result<Option<Found>, Error> {
         let sql = format!("{FOUND} WHERE guarantee_no = ?");
-        let row = sqlx::query(&sql).bind(guarantee_no).fetch_optional(self.readers()).await?;
+        let row = self.readers().fetch_optional(Statement::new(sql).bind(guarantee_no)).await?;
         row.as_ref().map(Found::of).transpose()
     }
 
@@ -96,18 +95,18 @@ impl Projections {
         slice: &Slice,
     ) -> Result<Page<GuaranteeView>, Error> {
         let limit = slice.limit();
-        let mut query = QueryBuilder::new(FOUND);
+        let mut query = Statement::new(FOUND);
         query.push("WHERE TRUE");
-        restrict(&mut query, filter, viewer);
+        restrict(&mut query, filter, viewer, self.dialect());
         if let Some(after) = slice.after(List::Guarantees)? {
             query.push(" AND (applied_at, id) < (").push_bind(after.at);
-            query.push(", ").push_bind(after.id.as_bytes().to_vec()).push(")");
+            query.push(", ").push_bind(after.id).push(")");
         }
         query.push(" ORDER BY applied_at DESC, id DESC LIMIT ").push_bind(limit + 1);
         let mut rows = Vec::new();
-        for row in query.build().fetch_all(self.readers()).await? {
+        for row in self.readers().fetch_all(query).await? {
             let found = Found::of(&row)?;
-            let key = Key { at: row.try_get("applied_at")?, id: found.meta.id, number: 0 };
+            let key = Key { at: row.get("applied_at")?, id: found.meta.id, number: 0 };
             rows.extend(found.view(viewer).map(|view| (key, view)));
         }
         Ok(page(rows, limit, List::Guarantees))
@@ -118,13 +117,12 @@ impl Projections {
     /// # Errors
     /// When the database is not available.
     pub async fn guarantees_count(&self) -> Result<u64, Error> {
-        let row =
-            sqlx::query("SELECT COUNT(*) AS guarantees FROM guarantees").fetch_one(self.readers()).await?;
-        count(&row, "guarantees")
+        let sql = "SELECT COUNT(*) AS guarantees FROM guarantees";
+        count(&self.readers().fetch_one(Statement::new(sql)).await?, "guarantees")
     }
 }
 
-fn restrict(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, viewer: &Viewer<'_>) {
+fn restrict(query: &mut Statement<'_>, filter: &Filter, viewer: &Viewer<'_>, dialect: Dialect) {
     let equal = [
         ("platform", filter.platform.clone()),
         ("platform_code", filter.platform_code.clone()),
@@ -134,22 +132,23 @@ fn restrict(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, viewer: &View
     ];
     for (column, value) in equal {
         if let Some(value) = value {
-            query.push(format!(" AND {column} = ")).push_bind(value);
+            query.push(&format!(" AND {column} = ")).push_bind(value);
         }
     }
     if let Some(applicant) = &filter.applicant {
-        query.push(" AND applicant_name LIKE ").push_bind(containing(applicant)).push(" ESCAPE '\\'");
+        let like = format!(" AND applicant_name {} ", dialect.like());
+        query.push(&like).push_bind(containing(applicant)).push(" ESCAPE '\\'");
         // A search that finds a hidden name tells it.
         query
-            .push(" AND (applicant_is_sealed = 0 OR opening_at <= ")
+            .push(" AND (NOT applicant_is_sealed OR opening_at <= ")
             .push_bind(viewer.opened_until())
             .push(")");
     }
     if let Some(from) = filter.issued_from {
-        query.push(" AND issued_on >= ").push_bind(day(from));
+        query.push(" AND issued_on >= ").push_bind(from);
     }
     if let Some(to) = filter.issued_to {
-        query.push(" AND issued_on <= ").push_bind(day(to));
+        query.push(" AND issued_on <= ").push_bind(to);
     }
 }
 

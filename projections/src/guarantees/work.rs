@@ -4,15 +4,15 @@
 use baohan_domain::calendar::china_date;
 use baohan_domain::underwriting::{Assessment, UnderwritingTerms};
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use super::TABLE;
 use super::search::Found;
+use crate::database::{Row, Statement};
 use crate::error::Error;
 use crate::handle::Projections;
 use crate::page::{Key, List, Page, Slice, page};
-use crate::rows::{day, id, moment};
+use crate::rows::{moment, the_moment};
 
 /// How many applications one look for underwriting reads at most: those that wait for a person are passed over.
 const ASSESSED_MAX: u32 = 10_000;
@@ -53,7 +53,7 @@ impl Projections {
     /// When the database is not available.
     pub async fn next_restore_at(&self) -> Result<Option<DateTime<Utc>>, Error> {
         let sql = "SELECT MIN(restore_from) AS restore_from FROM guarantees WHERE restore_from IS NOT NULL";
-        moment(&sqlx::query(sql).fetch_one(self.readers()).await?, "restore_from")
+        moment(&self.readers().fetch_one(Statement::new(sql)).await?, "restore_from")
     }
 
     /// Guarantees with an open request for an invoice.
@@ -96,8 +96,8 @@ impl Projections {
     pub async fn past_validity(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<Uuid>, Error> {
         let sql = "SELECT id FROM guarantees WHERE expires_after IS NOT NULL AND expires_after < ? \
             ORDER BY expires_after, id LIMIT ?";
-        let query = sqlx::query(sql).bind(day(china_date(now))).bind(Slice::first(limit).limit());
-        query.fetch_all(self.readers()).await?.iter().map(|row| id(row, TABLE, "id")).collect()
+        let query = Statement::new(sql).bind(china_date(now)).bind(Slice::first(limit).limit());
+        self.readers().fetch_all(query).await?.iter().map(|row| Ok(row.get("id")?)).collect()
     }
 
     /// Applications that automatic underwriting would issue or decline now; those that wait for a person are passed
@@ -115,22 +115,23 @@ impl Projections {
         let over = "SELECT id, version, shard, position, state, applied_at FROM guarantees \
             WHERE unpaid_since IS NOT NULL AND amount_fen > ? ORDER BY amount_fen LIMIT ?";
         let paid = "SELECT id, version, shard, position, state, applied_at FROM guarantees \
-            WHERE undecided_since IS NOT NULL AND (payer_is_applicant = 1 OR amount_fen > ?) \
+            WHERE undecided_since IS NOT NULL AND (payer_is_applicant OR amount_fen > ?) \
             ORDER BY undecided_since, id LIMIT ?";
         let mut work = Vec::new();
         for sql in [paid, over] {
-            let query = sqlx::query(sql).bind(terms.amount_limit.fen()).bind(ASSESSED_MAX);
-            let mut rows = query.fetch(self.readers());
-            while work.len() < limit
-                && let Some(row) = futures::TryStreamExt::try_next(&mut rows).await?
-            {
+            let query = Statement::new(sql).bind(terms.amount_limit.fen()).bind(ASSESSED_MAX);
+            let mut connection = self.readers().acquire().await?;
+            let look = |row: Row| -> Result<bool, Error> {
                 let found = Found::of(&row)?;
-                match terms.assess(&found.guarantee, now) {
-                    assessment @ (Assessment::Issue { .. } | Assessment::Decline { .. }) => {
-                        work.push((found, assessment));
-                    }
-                    Assessment::Wait(_) | Assessment::Decided => {}
+                let assessment = terms.assess(&found.guarantee, now);
+                if matches!(assessment, Assessment::Issue { .. } | Assessment::Decline { .. }) {
+                    work.push((found, assessment));
                 }
+                Ok(work.len() < limit)
+            };
+            connection.connection().each(query, look).await?;
+            if work.len() >= limit {
+                break;
             }
         }
         Ok(work)
@@ -147,14 +148,14 @@ impl Projections {
         sql: &str,
         until: DateTime<Utc>,
         slice: &Slice,
-    ) -> Result<Vec<SqliteRow>, Error> {
+    ) -> Result<Vec<Row>, Error> {
         let after = slice.after(List::Work)?;
-        let query = sqlx::query(sql)
-            .bind(until.timestamp_micros())
+        let query = Statement::new(sql)
+            .bind(until)
             .bind(after.map_or(i64::MIN, |after| after.at))
-            .bind(after.map(|after| after.id.as_bytes().to_vec()).unwrap_or_default())
+            .bind(after.map_or(Uuid::nil(), |after| after.id))
             .bind(slice.limit() + 1);
-        Ok(query.fetch_all(self.readers()).await?)
+        Ok(self.readers().fetch_all(query).await?)
     }
 }
 
@@ -165,8 +166,8 @@ fn waiting_sql(column: &str) -> String {
     )
 }
 
-fn read(row: &SqliteRow) -> Result<(Key, Work), Error> {
-    let guarantee = id(row, TABLE, "id")?;
-    let since = crate::rows::the_moment(row, TABLE, "since")?;
+fn read(row: &Row) -> Result<(Key, Work), Error> {
+    let guarantee = row.get("id")?;
+    let since = the_moment(row, TABLE, "since")?;
     Ok((Key { at: since.timestamp_micros(), id: guarantee, number: 0 }, Work { guarantee, since }))
 }

@@ -1,21 +1,25 @@
 //! One row for each time an invoice was asked for.
 
+use std::collections::{BTreeMap, HashMap};
+
 use baohan_domain::Event;
 use baohan_domain::event::InvoiceRequested;
 use baohan_domain::numbers::InvoiceCode;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::change::Change;
+use crate::database::{
+    Column, Connection, Row, Rows, Statement, Table, Target, id, int, text, update_many,
+};
 use crate::error::{ApplyError, Error};
 use crate::guarantees::invoice_kind;
 use crate::handle::Projections;
 use crate::page::{Key, List, Page, Slice, page};
-use crate::rows::{count, id, moment, stored_count, the_moment};
+use crate::projection::Projection;
+use crate::rows::{count, moment, stored_count, the_moment};
 use crate::viewer::Viewer;
 
 pub(crate) const SCHEMA: &str = include_str!("schema.sql");
@@ -99,72 +103,147 @@ pub struct Filter {
     pub platform: Option<String>,
 }
 
+pub(crate) static COLUMNS: Table = Table {
+    columns: &[
+        id("guarantee"),
+        int("sequence"),
+        text("platform"),
+        text("platform_code"),
+        text("application_no"),
+        text("guarantee_no"),
+        text("state"),
+        text("kind"),
+        text("title"),
+        text("tax_no"),
+        text("amount"),
+        int("requested_at"),
+        text("invoice_code"),
+        text("invoice_no"),
+        text("invoice_url"),
+        text("declined_because"),
+        int("settled_at"),
+    ],
+    key: &["guarantee", "sequence"],
+    fixed: &[],
+};
+const SETTLED: &[Column] = &[
+    id("guarantee"),
+    text("state"),
+    text("invoice_code"),
+    text("invoice_no"),
+    text("invoice_url"),
+    text("declined_because"),
+    int("settled_at"),
+];
+
+/// Settles what stands open in the table, and writes what is asked for as it stands after the last of the changes.
 pub(crate) async fn apply(
     changes: &[Change<'_>],
-    connection: &mut SqliteConnection,
+    target: Target,
+    connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
+    let mut asked: Vec<Asked<'_>> = Vec::new();
+    let mut open: HashMap<Uuid, usize> = HashMap::new();
+    let mut earlier: BTreeMap<Uuid, Settled<'_>> = BTreeMap::new();
     for change in changes {
-        let settled = match &change.event {
-            Event::InvoiceRequested(event) => {
-                requested(change, event, connection).await?;
-                continue;
+        let guarantee = change.stored.aggregate_id;
+        if let Event::InvoiceRequested(event) = &change.event {
+            open.insert(guarantee, asked.len());
+            asked.push(Asked { change, event, settled: None });
+        } else if let Some(settled) = Settled::of(&change.event) {
+            let known = open.remove(&guarantee).and_then(|place| asked.get_mut(place));
+            let unexpected = if let Some(asked) = known {
+                asked.settled.replace(settled).is_some()
+            } else {
+                let is_answered = asked.iter().any(|asked| asked.change.stored.aggregate_id == guarantee);
+                is_answered || earlier.insert(guarantee, settled).is_some()
+            };
+            if unexpected {
+                let what = "no invoice is asked for";
+                return Err(ApplyError::DoesNotFollow { event: change.event.name(), what });
             }
-            Event::Invoiced(event) => Settled {
-                state: State::Issued,
-                code: event.invoice_code.as_ref().map(InvoiceCode::as_str),
-                number: Some(event.invoice_no.as_str()),
-                url: event.invoice_url.as_deref(),
-                because: None,
-                at: event.invoiced_at,
-            },
-            Event::InvoiceDeclined(event) => Settled {
-                state: State::Declined,
-                code: None,
-                number: None,
-                url: None,
-                because: Some(&event.reason),
-                at: event.declined_at,
-            },
-            _ => continue,
-        };
-        settled.apply(change, connection).await?;
+        }
     }
+    let table = target.table(Projection::Invoices);
+    settle(&earlier, &table, connection).await?;
+    let mut rows = Rows::new(COLUMNS.columns);
+    for asked in &asked {
+        asked.write(&mut rows)?;
+    }
+    COLUMNS.insert(&table, &rows, connection).await?;
     Ok(())
 }
 
-async fn requested(
-    change: &Change<'_>,
-    event: &InvoiceRequested,
-    connection: &mut SqliteConnection,
+async fn settle(
+    earlier: &BTreeMap<Uuid, Settled<'_>>,
+    table: &str,
+    connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
-    let Some(issued) = change.after.issued() else {
-        return Err(ApplyError::DoesNotFollow {
-            event: "InvoiceRequested",
-            what: "its guarantee is not issued",
-        });
-    };
-    let (application, particulars) = (&issued.application, &event.particulars);
-    sqlx::query(
-        "INSERT INTO invoices (guarantee, sequence, platform, platform_code, application_no, guarantee_no, state, kind, \
-        title, tax_no, amount, requested_at) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)",
-    )
-    .bind(&change.stored.aggregate_id.as_bytes()[..])
-    .bind(stored_count(change.stored.sequence))
-    .bind(&application.platform)
-    .bind(application.platform_code.as_deref())
-    .bind(application.application_no.as_str())
-    .bind(issued.guarantee_no.as_str())
-    .bind(invoice_kind(particulars.kind))
-    .bind(&particulars.title)
-    .bind(&particulars.tax_no)
-    .bind(particulars.amount.to_string())
-    .bind(event.requested_at.timestamp_micros())
-    .execute(connection)
-    .await?;
-    Ok(())
+    let mut rows = Rows::new(SETTLED);
+    for (&guarantee, settled) in earlier {
+        rows.push([
+            guarantee.into(),
+            settled.state.name().into(),
+            settled.code.into(),
+            settled.number.into(),
+            settled.url.into(),
+            settled.because.into(),
+            settled.at.into(),
+        ]);
+    }
+    let set = "state = given.column2, invoice_code = given.column3, invoice_no = given.column4, \
+        invoice_url = given.column5, declined_because = given.column6, settled_at = given.column7";
+    let condition = format!("{table}.guarantee = given.column1 AND {table}.state = 'open'");
+    let changed = update_many(table, set, &condition, &rows, connection).await?;
+    if changed == earlier.len() as u64 {
+        return Ok(());
+    }
+    // Whose it is shows when the events are applied one by one.
+    let event = earlier.values().next().map_or("Invoiced", |settled| settled.event);
+    Err(ApplyError::DoesNotFollow { event, what: "no invoice is asked for" })
+}
+
+/// A request, and what became of it within the same changes.
+struct Asked<'a> {
+    change: &'a Change<'a>,
+    event: &'a InvoiceRequested,
+    settled: Option<Settled<'a>>,
+}
+
+impl<'a> Asked<'a> {
+    fn write(&self, rows: &mut Rows<'a>) -> Result<(), ApplyError> {
+        let change = self.change;
+        let Some(issued) = change.after.issued() else {
+            let what = "its guarantee is not issued";
+            return Err(ApplyError::DoesNotFollow { event: change.event.name(), what });
+        };
+        let (application, particulars) = (&issued.application, &self.event.particulars);
+        let settled = self.settled.as_ref();
+        rows.push([
+            change.stored.aggregate_id.into(),
+            change.stored.sequence.into(),
+            (&application.platform).into(),
+            application.platform_code.as_deref().into(),
+            application.application_no.as_str().into(),
+            issued.guarantee_no.as_str().into(),
+            settled.map_or(State::Open, |settled| settled.state).name().into(),
+            invoice_kind(particulars.kind).into(),
+            (&particulars.title).into(),
+            (&particulars.tax_no).into(),
+            particulars.amount.to_string().into(),
+            self.event.requested_at.into(),
+            settled.and_then(|settled| settled.code).into(),
+            settled.and_then(|settled| settled.number).into(),
+            settled.and_then(|settled| settled.url).into(),
+            settled.and_then(|settled| settled.because).into(),
+            settled.map(|settled| settled.at).into(),
+        ]);
+        Ok(())
+    }
 }
 
 struct Settled<'a> {
+    event: &'static str,
     state: State,
     code: Option<&'a str>,
     number: Option<&'a str>,
@@ -173,25 +252,29 @@ struct Settled<'a> {
     at: DateTime<Utc>,
 }
 
-impl Settled<'_> {
-    async fn apply(self, change: &Change<'_>, connection: &mut SqliteConnection) -> Result<(), ApplyError> {
-        let settled = sqlx::query(
-            "UPDATE invoices SET state = ?, invoice_code = ?, invoice_no = ?, invoice_url = ?, declined_because = ?, \
-            settled_at = ? WHERE guarantee = ? AND state = 'open'",
-        )
-        .bind(self.state.name())
-        .bind(self.code)
-        .bind(self.number)
-        .bind(self.url)
-        .bind(self.because)
-        .bind(self.at.timestamp_micros())
-        .bind(&change.stored.aggregate_id.as_bytes()[..])
-        .execute(connection)
-        .await?;
-        if settled.rows_affected() == 1 {
-            return Ok(());
-        }
-        Err(ApplyError::DoesNotFollow { event: change.event.name(), what: "no invoice is asked for" })
+impl<'a> Settled<'a> {
+    fn of(event: &'a Event) -> Option<Self> {
+        Some(match event {
+            Event::Invoiced(invoiced) => Self {
+                event: event.name(),
+                state: State::Issued,
+                code: invoiced.invoice_code.as_ref().map(InvoiceCode::as_str),
+                number: Some(invoiced.invoice_no.as_str()),
+                url: invoiced.invoice_url.as_deref(),
+                because: None,
+                at: invoiced.invoiced_at,
+            },
+            Event::InvoiceDeclined(declined) => Self {
+                event: event.name(),
+                state: State::Declined,
+                code: None,
+                number: None,
+                url: None,
+                because: Some(&declined.reason),
+                at: declined.declined_at,
+            },
+            _ => return None,
+        })
     }
 }
 
@@ -207,8 +290,8 @@ impl Projections {
         slice: &Slice,
     ) -> Result<Page<InvoiceRow>, Error> {
         let limit = slice.limit();
-        let mut query: QueryBuilder<'_, Sqlite> =
-            QueryBuilder::new("SELECT invoices.*, COALESCE(applicant_is_sealed AND opening_at > ");
+        let mut query =
+            Statement::new("SELECT invoices.*, COALESCE(applicant_is_sealed AND opening_at > ");
         query.push_bind(viewer.opened_until());
         query.push(
             ", FALSE) AS hides_applicant FROM invoices LEFT JOIN guarantees ON id = guarantee WHERE TRUE",
@@ -221,12 +304,12 @@ impl Projections {
         }
         if let Some(after) = slice.after(List::Invoices)? {
             query.push(" AND (requested_at, guarantee, sequence) < (").push_bind(after.at);
-            query.push(", ").push_bind(after.id.as_bytes().to_vec());
+            query.push(", ").push_bind(after.id);
             query.push(", ").push_bind(after.number).push(")");
         }
         query.push(" ORDER BY requested_at DESC, guarantee DESC, sequence DESC LIMIT ").push_bind(limit + 1);
         let mut rows = Vec::new();
-        for row in query.build().fetch_all(self.readers()).await? {
+        for row in self.readers().fetch_all(query).await? {
             let row = InvoiceRow::of(&row)?;
             let (at, number) = (row.requested_at.timestamp_micros(), stored_count(row.sequence));
             rows.push((Key { at, id: row.guarantee, number }, row));
@@ -236,29 +319,29 @@ impl Projections {
 }
 
 impl InvoiceRow {
-    fn of(row: &SqliteRow) -> Result<Self, Error> {
-        let hides_applicant: bool = row.try_get("hides_applicant")?;
+    fn of(row: &Row) -> Result<Self, Error> {
+        let hides_applicant: bool = row.get("hides_applicant")?;
         let shown = |column| -> Result<Option<String>, Error> {
-            let value: Option<String> = row.try_get(column)?;
+            let value: Option<String> = row.get(column)?;
             Ok(value.filter(|_| !hides_applicant))
         };
         Ok(Self {
-            guarantee: id(row, TABLE, "guarantee")?,
+            guarantee: row.get("guarantee")?,
             sequence: count(row, "sequence")?,
-            platform: row.try_get("platform")?,
-            platform_code: row.try_get("platform_code")?,
-            application_no: row.try_get("application_no")?,
-            guarantee_no: row.try_get("guarantee_no")?,
-            state: row.try_get("state")?,
-            kind: row.try_get("kind")?,
+            platform: row.get("platform")?,
+            platform_code: row.get("platform_code")?,
+            application_no: row.get("application_no")?,
+            guarantee_no: row.get("guarantee_no")?,
+            state: row.get("state")?,
+            kind: row.get("kind")?,
             title: shown("title")?,
             tax_no: shown("tax_no")?,
-            amount: row.try_get("amount")?,
+            amount: row.get("amount")?,
             requested_at: the_moment(row, TABLE, "requested_at")?,
-            invoice_code: row.try_get("invoice_code")?,
-            invoice_no: row.try_get("invoice_no")?,
-            invoice_url: row.try_get("invoice_url")?,
-            declined_because: row.try_get("declined_because")?,
+            invoice_code: row.get("invoice_code")?,
+            invoice_no: row.get("invoice_no")?,
+            invoice_url: row.get("invoice_url")?,
+            declined_because: row.get("declined_because")?,
             settled_at: moment(row, "settled_at")?,
         })
     }

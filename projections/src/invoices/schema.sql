@@ -1,8 +1,8 @@
 -- One row for each time an invoice was asked for.
-CREATE TABLE invoices (
-    guarantee       BLOB NOT NULL,
+CREATE TABLE {table} (
+    guarantee       ID NOT NULL,
     -- The number of the request's event within the guarantee.
-    sequence        INTEGER NOT NULL,
+    sequence        BIGINT NOT NULL,
     platform        TEXT NOT NULL,
     platform_code   TEXT,
     application_no  TEXT NOT NULL,
@@ -12,13 +12,13 @@ CREATE TABLE invoices (
     title           TEXT NOT NULL,
     tax_no          TEXT NOT NULL,
     amount          TEXT NOT NULL,
-    requested_at    INTEGER NOT NULL,
+    requested_at    BIGINT NOT NULL,
     invoice_code    TEXT,
     invoice_no      TEXT,
     invoice_url     TEXT,
     declined_because TEXT,
-    settled_at      INTEGER,
+    settled_at      BIGINT,
     PRIMARY KEY (guarantee, sequence)
 );
-CREATE INDEX invoices_in_order ON invoices (requested_at, guarantee, sequence);
-CREATE INDEX invoices_open ON invoices (guarantee) WHERE state = 'open';
+CREATE INDEX {name}_in_order ON {table} (requested_at, guarantee, sequence);
+CREATE INDEX {name}_open ON {table} (guarantee) WHERE state = 'open';

@@ -3,15 +3,17 @@
 mod queue;
 mod table;
 
+use std::collections::BTreeMap;
+
 use baohan_domain::Event;
 use baohan_domain::event::NoticeKind;
 use chrono::{DateTime, Utc};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::change::Change;
+use crate::database::{Column, Connection, Rows, Table, Target, id, int, text, update_many};
 use crate::error::ApplyError;
-use crate::rows::{Insert, Statement, stored_count};
+use crate::projection::Projection;
 
 pub use queue::{DueNotices, Filter, Notice, WaitingAt};
 pub use table::{Audience, TABLE, Told, notice_of, told_as};
@@ -53,51 +55,108 @@ impl State {
     }
 }
 
-/// Queues what is to be told, and settles what was. Rows are written together up to the next outcome, which may be of
-/// one of them.
+pub(crate) static COLUMNS: Table = Table {
+    columns: &[
+        id("id"),
+        id("guarantee"),
+        int("sequence"),
+        int("shard"),
+        int("position"),
+        text("platform"),
+        text("platform_code"),
+        text("application_no"),
+        text("kind"),
+        text("state"),
+        int("created_at"),
+        int("settled_at"),
+        int("attempts"),
+        text("reason"),
+    ],
+    key: &["id"],
+    fixed: &[],
+};
+const SETTLED: &[Column] = &[id("id"), text("state"), int("attempts"), text("reason"), int("settled_at")];
+
+/// Settles what stands in the table, and queues what is to be told as it stands after the last of the changes.
 pub(crate) async fn apply(
     changes: &[Change<'_>],
-    connection: &mut SqliteConnection,
+    target: Target,
+    connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
-    let mut queued = Vec::new();
+    let mut queued: Vec<(&Change<'_>, &Told)> = Vec::new();
+    // The last outcome of each notice, of those that stand in the table and of those that are queued here.
+    let mut outcomes: BTreeMap<Uuid, Outcome<'_>> = BTreeMap::new();
     for change in changes {
         if let Some(told) = notice_of(change.event.name()) {
-            if change.after.application().is_none() {
-                let what = "its guarantee was never applied for";
-                return Err(ApplyError::DoesNotFollow { event: change.event.name(), what });
-            }
             queued.push((change, told));
-        } else if let Some(outcome) = Outcome::of(&change.event) {
-            QUEUED.write(&queued, bind, connection).await?;
-            queued.clear();
-            outcome.settle(connection).await?;
+        } else if let Some(mut outcome) = Outcome::of(&change.event) {
+            let before = outcomes.get(&outcome.notice);
+            outcome.attempts = outcome.attempts.or(before.and_then(|before| before.attempts));
+            outcomes.insert(outcome.notice, outcome);
         }
     }
-    QUEUED.write(&queued, bind, connection).await?;
+    let mut rows = Rows::new(COLUMNS.columns);
+    for (change, told) in queued {
+        queue(change, told, outcomes.remove(&change.stored.id).as_ref(), &mut rows)?;
+    }
+    let table = target.table(Projection::Notices);
+    settle(&outcomes, &table, connection).await?;
+    COLUMNS.insert(&table, &rows, connection).await?;
     Ok(())
 }
 
-const QUEUED: Insert = Insert {
-    head: "INSERT INTO notices (id, guarantee, sequence, shard, position, platform, platform_code, application_no, kind, \
-        state, created_at) VALUES",
-    columns: 11,
-    tail: "",
-};
+fn queue<'a>(
+    change: &'a Change<'_>,
+    told: &'static Told,
+    outcome: Option<&Outcome<'a>>,
+    rows: &mut Rows<'a>,
+) -> Result<(), ApplyError> {
+    let stored = change.stored;
+    let Some(application) = change.after.application() else {
+        let what = "its guarantee was never applied for";
+        return Err(ApplyError::DoesNotFollow { event: change.event.name(), what });
+    };
+    rows.push([
+        stored.id.into(),
+        stored.aggregate_id.into(),
+        stored.sequence.into(),
+        stored.shard.into(),
+        stored.position.into(),
+        (&application.platform).into(),
+        application.platform_code.as_deref().into(),
+        application.application_no.as_str().into(),
+        told.name.into(),
+        outcome.map_or(State::Waiting, |outcome| outcome.state).name().into(),
+        stored.recorded_at.into(),
+        outcome.map(|outcome| outcome.at).into(),
+        outcome.and_then(|outcome| outcome.attempts).into(),
+        outcome.and_then(|outcome| outcome.reason).into(),
+    ]);
+    Ok(())
+}
 
-fn bind<'q>(statement: Statement<'q>, (change, told): &'q (&Change<'_>, &Told)) -> Statement<'q> {
-    let (stored, application) = (change.stored, change.after.application());
-    statement
-        .bind(&stored.id.as_bytes()[..])
-        .bind(&stored.aggregate_id.as_bytes()[..])
-        .bind(stored_count(stored.sequence))
-        .bind(stored.shard)
-        .bind(stored_count(stored.position))
-        .bind(application.map(|application| application.platform.as_str()))
-        .bind(application.and_then(|application| application.platform_code.as_deref()))
-        .bind(application.map(|application| application.application_no.as_str()))
-        .bind(told.name)
-        .bind(State::Waiting.name())
-        .bind(stored.recorded_at.timestamp_micros())
+/// An outcome of what this version's table does not queue changes no row: there is nothing to settle.
+async fn settle(
+    outcomes: &BTreeMap<Uuid, Outcome<'_>>,
+    table: &str,
+    connection: &mut Connection<'_>,
+) -> Result<(), ApplyError> {
+    let mut rows = Rows::new(SETTLED);
+    for (&notice, outcome) in outcomes {
+        rows.push([
+            notice.into(),
+            outcome.state.name().into(),
+            outcome.attempts.into(),
+            outcome.reason.into(),
+            outcome.at.into(),
+        ]);
+    }
+    let set = format!(
+        "state = given.column2, attempts = COALESCE(given.column3, {table}.attempts), reason = given.column4, \
+        settled_at = given.column5"
+    );
+    update_many(table, &set, &format!("{table}.id = given.column1"), &rows, connection).await?;
+    Ok(())
 }
 
 /// What became of a notice, as an event says.
@@ -135,19 +194,6 @@ impl<'a> Outcome<'a> {
             },
             _ => return None,
         })
-    }
-
-    /// An outcome of what this version's table does not queue changes no row: there is nothing to settle.
-    async fn settle(self, connection: &mut SqliteConnection) -> Result<(), ApplyError> {
-        sqlx::query("UPDATE notices SET state = ?, attempts = COALESCE(?, attempts), reason = ?, settled_at = ? WHERE id = ?")
-            .bind(self.state.name())
-            .bind(self.attempts)
-            .bind(self.reason)
-            .bind(self.at.timestamp_micros())
-            .bind(&self.notice.as_bytes()[..])
-            .execute(connection)
-            .await?;
-        Ok(())
     }
 }
 

@@ -1,14 +1,13 @@
 use baohan_domain::event::NoticeKind;
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
 use uuid::Uuid;
 
 use super::{State, kind};
+use crate::database::{Row, Statement};
 use crate::error::Error;
 use crate::handle::Projections;
 use crate::page::{Key, List, Page, Slice, page};
-use crate::rows::{count, id, moment, the_moment};
+use crate::rows::{count, moment, number, the_moment};
 
 const TABLE: &str = "notices";
 
@@ -79,7 +78,7 @@ impl Projections {
     /// When the cursor is none of this list, or the database is not available.
     pub async fn notices_due(&self, platform: Option<&str>, slice: &Slice) -> Result<DueNotices, Error> {
         let limit = slice.limit();
-        let mut query: QueryBuilder<'_, Sqlite> = QueryBuilder::new(
+        let mut query = Statement::new(
             "SELECT * FROM notices AS notice WHERE state = 'waiting' AND NOT EXISTS (SELECT 1 FROM notices AS earlier \
             WHERE earlier.state = 'waiting' AND earlier.guarantee = notice.guarantee AND earlier.sequence < notice.sequence)",
         );
@@ -88,7 +87,7 @@ impl Projections {
         }
         if let Some(after) = slice.after(List::DueNotices)? {
             query.push(" AND (created_at, id) > (").push_bind(after.at);
-            query.push(", ").push_bind(after.id.as_bytes().to_vec()).push(")");
+            query.push(", ").push_bind(after.id).push(")");
         }
         query.push(" ORDER BY created_at, id LIMIT ").push_bind(limit + 1);
         self.fetch_notices(query, limit, List::DueNotices).await
@@ -100,7 +99,7 @@ impl Projections {
     /// When the cursor is none of this list, or the database is not available.
     pub async fn notices(&self, filter: &Filter, slice: &Slice) -> Result<Page<Notice>, Error> {
         let limit = slice.limit();
-        let mut query: QueryBuilder<'_, Sqlite> = QueryBuilder::new("SELECT * FROM notices WHERE TRUE");
+        let mut query = Statement::new("SELECT * FROM notices WHERE TRUE");
         if let Some(state) = filter.state {
             query.push(" AND state = ").push_bind(state.name());
         }
@@ -108,11 +107,11 @@ impl Projections {
             query.push(" AND platform = ").push_bind(platform.clone());
         }
         if let Some(guarantee) = filter.guarantee {
-            query.push(" AND guarantee = ").push_bind(guarantee.as_bytes().to_vec());
+            query.push(" AND guarantee = ").push_bind(guarantee);
         }
         if let Some(after) = slice.after(List::Notices)? {
             query.push(" AND (created_at, id) < (").push_bind(after.at);
-            query.push(", ").push_bind(after.id.as_bytes().to_vec()).push(")");
+            query.push(", ").push_bind(after.id).push(")");
         }
         query.push(" ORDER BY created_at DESC, id DESC LIMIT ").push_bind(limit + 1);
         self.fetch_notices(query, limit, List::Notices).await
@@ -123,8 +122,8 @@ impl Projections {
     /// # Errors
     /// When the database is not available.
     pub async fn notice(&self, id: Uuid) -> Result<Option<Notice>, Error> {
-        let query = sqlx::query("SELECT * FROM notices WHERE id = ?").bind(&id.as_bytes()[..]);
-        query.fetch_optional(self.readers()).await?.as_ref().map(Notice::of).transpose()
+        let query = Statement::new("SELECT * FROM notices WHERE id = ?").bind(id);
+        self.readers().fetch_optional(query).await?.as_ref().map(Notice::of).transpose()
     }
 
     /// What waits, platform by platform.
@@ -134,10 +133,10 @@ impl Projections {
     pub async fn notices_waiting(&self) -> Result<Vec<WaitingAt>, Error> {
         let sql = "SELECT platform, COUNT(*) AS notices, MIN(created_at) AS oldest FROM notices WHERE state = 'waiting' \
             GROUP BY platform ORDER BY platform";
-        let rows = sqlx::query(sql).fetch_all(self.readers()).await?;
+        let rows = self.readers().fetch_all(Statement::new(sql)).await?;
         rows.iter()
             .map(|row| {
-                let (platform, notices) = (row.try_get("platform")?, count(row, "notices")?);
+                let (platform, notices) = (row.get("platform")?, count(row, "notices")?);
                 Ok(WaitingAt { platform, notices, oldest: the_moment(row, TABLE, "oldest")? })
             })
             .collect()
@@ -145,12 +144,12 @@ impl Projections {
 
     async fn fetch_notices(
         &self,
-        mut query: QueryBuilder<'_, Sqlite>,
+        query: Statement<'_>,
         limit: u32,
         list: List,
     ) -> Result<Page<Notice>, Error> {
         let mut rows = Vec::new();
-        for row in query.build().fetch_all(self.readers()).await? {
+        for row in self.readers().fetch_all(query).await? {
             let notice = Notice::of(&row)?;
             rows.push((Key { at: notice.created_at.timestamp_micros(), id: notice.id, number: 0 }, notice));
         }
@@ -159,23 +158,23 @@ impl Projections {
 }
 
 impl Notice {
-    fn of(row: &SqliteRow) -> Result<Self, Error> {
+    fn of(row: &Row) -> Result<Self, Error> {
         let bent = |what: &str| Error::BentRow { table: TABLE, what: what.to_owned() };
         Ok(Self {
-            id: id(row, TABLE, "id")?,
-            guarantee: id(row, TABLE, "guarantee")?,
+            id: row.get("id")?,
+            guarantee: row.get("guarantee")?,
             sequence: count(row, "sequence")?,
-            shard: row.try_get("shard")?,
+            shard: number(row, TABLE, "shard")?,
             position: count(row, "position")?,
-            platform: row.try_get("platform")?,
-            platform_code: row.try_get("platform_code")?,
-            application_no: row.try_get("application_no")?,
-            kind: kind(row.try_get("kind")?).ok_or_else(|| bent("an unknown kind"))?,
-            state: State::from_name(row.try_get("state")?).ok_or_else(|| bent("an unknown state"))?,
+            platform: row.get("platform")?,
+            platform_code: row.get("platform_code")?,
+            application_no: row.get("application_no")?,
+            kind: kind(row.get("kind")?).ok_or_else(|| bent("an unknown kind"))?,
+            state: State::from_name(row.get("state")?).ok_or_else(|| bent("an unknown state"))?,
             created_at: the_moment(row, TABLE, "created_at")?,
             settled_at: moment(row, "settled_at")?,
-            attempts: row.try_get("attempts")?,
-            reason: row.try_get("reason")?,
+            attempts: row.get::<Option<i64>>("attempts")?.and_then(|attempts| u32::try_from(attempts).ok()),
+            reason: row.get("reason")?,
         })
     }
 }

@@ -3,14 +3,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::Row;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::database::Statement;
 use crate::error::Error;
 use crate::handle::Projections;
 use crate::page::{Page, Slice};
-use crate::rows::id;
 use crate::viewer::Viewer;
 
 /// The most guarantees that are named with one section; a section has some dozens of bidders.
@@ -86,23 +85,22 @@ impl Projections {
         section_no: &str,
         viewer: &Viewer<'_>,
     ) -> Result<Vec<OnSection>, Error> {
-        let rows = sqlx::query(
+        let query = Statement::new(
             "SELECT guarantee, application_no, guarantee_no, section_name FROM sections \
             WHERE platform = ? AND section_no = ? AND (hidden_until IS NULL OR hidden_until <= ?) ORDER BY guarantee LIMIT ?",
         )
         .bind(platform)
         .bind(section_no)
         .bind(viewer.opened_until())
-        .bind(GUARANTEES_OF_A_SECTION_MAX)
-        .fetch_all(self.readers())
-        .await?;
+        .bind(GUARANTEES_OF_A_SECTION_MAX);
+        let rows = self.readers().fetch_all(query).await?;
         rows.iter()
             .map(|row| {
                 Ok(OnSection {
-                    guarantee: id(row, "sections", "guarantee")?,
-                    application_no: row.try_get("application_no")?,
-                    guarantee_no: row.try_get("guarantee_no")?,
-                    section_name: row.try_get("section_name")?,
+                    guarantee: row.get("guarantee")?,
+                    application_no: row.get("application_no")?,
+                    guarantee_no: row.get("guarantee_no")?,
+                    section_name: row.get("section_name")?,
                 })
             })
             .collect()

@@ -2,12 +2,15 @@
 
 mod exceptions;
 
+use std::collections::BTreeMap;
+
 use baohan_domain::{Guarantee, SealedField};
 use chrono::{DateTime, Utc};
-use sqlx::SqliteConnection;
 
 use crate::change::Change;
+use crate::database::{Connection, Rows, Table, Target, id, int, text};
 use crate::error::ApplyError;
+use crate::projection::Projection;
 use crate::viewer::sealed_fields;
 
 pub use exceptions::{GUARANTEES_OF_A_SECTION_MAX, OnSection, SectionException};
@@ -41,26 +44,45 @@ impl<'a> Section<'a> {
     }
 }
 
+pub(crate) static COLUMNS: Table = Table {
+    columns: &[
+        id("guarantee"),
+        text("platform"),
+        text("section_no"),
+        text("section_name"),
+        text("application_no"),
+        text("guarantee_no"),
+        int("hidden_until"),
+    ],
+    key: &["guarantee"],
+    fixed: &[],
+};
+
+/// Writes each section as it stands after the last of the changes.
 pub(crate) async fn apply(
     changes: &[Change<'_>],
-    connection: &mut SqliteConnection,
+    target: Target,
+    connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
+    let mut sections = BTreeMap::new();
     for change in changes {
         let (before, after) = (Section::of(&change.before), Section::of(&change.after));
-        let Some(section) = after.filter(|after| before.as_ref() != Some(after)) else { continue };
-        sqlx::query(
-            "INSERT OR REPLACE INTO sections (guarantee, platform, section_no, section_name, application_no, guarantee_no, \
-            hidden_until) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&change.stored.aggregate_id.as_bytes()[..])
-        .bind(section.platform)
-        .bind(section.number)
-        .bind(section.name)
-        .bind(section.application_no)
-        .bind(section.guarantee_no)
-        .bind(section.hidden_until.map(|at| at.timestamp_micros()))
-        .execute(&mut *connection)
-        .await?;
+        if let Some(section) = after.filter(|after| before.as_ref() != Some(after)) {
+            sections.insert(change.stored.aggregate_id, section);
+        }
     }
+    let mut rows = Rows::new(COLUMNS.columns);
+    for (guarantee, section) in sections {
+        rows.push([
+            guarantee.into(),
+            section.platform.into(),
+            section.number.into(),
+            section.name.into(),
+            section.application_no.into(),
+            section.guarantee_no.into(),
+            section.hidden_until.into(),
+        ]);
+    }
+    COLUMNS.put(&target.table(Projection::Sections), &rows, connection).await?;
     Ok(())
 }

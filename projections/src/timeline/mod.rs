@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use baohan_log::StoredEvent;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::database::{Connection, Row, Rows, Statement, Table, Target, id, int, text};
 use crate::error::{ApplyError, Error};
 use crate::handle::Projections;
 use crate::page::{Key, List, Page, Slice, page};
-use crate::rows::{Insert, Statement, count, id, stored_count, the_moment};
+use crate::projection::Projection;
+use crate::rows::{count, number, stored_count, the_moment};
 
 pub(crate) const SCHEMA: &str = include_str!("schema.sql");
 const TABLE: &str = "timeline";
@@ -71,37 +71,48 @@ struct Metadata<'a> {
     causation_id: Option<Cow<'a, str>>,
 }
 
+pub(crate) static COLUMNS: Table = Table {
+    columns: &[
+        int("shard"),
+        int("position"),
+        id("event_id"),
+        id("guarantee"),
+        int("sequence"),
+        text("event_type"),
+        text("event_version"),
+        int("recorded_at"),
+        text("actor"),
+        text("correlation_id"),
+        text("causation_id"),
+    ],
+    key: &["shard", "position"],
+    fixed: &[],
+};
+
 pub(crate) async fn apply(
     records: &[StoredEvent],
-    connection: &mut SqliteConnection,
+    target: Target,
+    connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
-    let rows: Vec<(&StoredEvent, Metadata<'_>)> = records
-        .iter()
-        .map(|stored| (stored, serde_json::from_str(&stored.metadata).unwrap_or_default()))
-        .collect();
-    let insert = Insert {
-        head: "INSERT INTO timeline (shard, position, event_id, guarantee, sequence, event_type, event_version, \
-            recorded_at, actor, correlation_id, causation_id) VALUES",
-        columns: 11,
-        tail: "",
-    };
-    insert.write(&rows, bind, connection).await?;
+    let mut rows = Rows::new(COLUMNS.columns);
+    for stored in records {
+        let metadata: Metadata<'_> = serde_json::from_str(&stored.metadata).unwrap_or_default();
+        rows.push([
+            stored.shard.into(),
+            stored.position.into(),
+            stored.id.into(),
+            stored.aggregate_id.into(),
+            stored.sequence.into(),
+            (&stored.event_type).into(),
+            (&stored.event_version).into(),
+            stored.recorded_at.into(),
+            metadata.actor.into(),
+            metadata.correlation_id.into(),
+            metadata.causation_id.into(),
+        ]);
+    }
+    COLUMNS.pour(&target.table(Projection::Timeline), &rows, connection).await?;
     Ok(())
-}
-
-fn bind<'q>(statement: Statement<'q>, (stored, metadata): &'q (&StoredEvent, Metadata<'_>)) -> Statement<'q> {
-    statement
-        .bind(stored.shard)
-        .bind(stored_count(stored.position))
-        .bind(&stored.id.as_bytes()[..])
-        .bind(&stored.aggregate_id.as_bytes()[..])
-        .bind(stored_count(stored.sequence))
-        .bind(&stored.event_type)
-        .bind(&stored.event_version)
-        .bind(stored.recorded_at.timestamp_micros())
-        .bind(metadata.actor.as_deref())
-        .bind(metadata.correlation_id.as_deref())
-        .bind(metadata.causation_id.as_deref())
 }
 
 impl Projections {
@@ -111,7 +122,7 @@ impl Projections {
     /// When the cursor is none of this list, or the database is not available.
     pub async fn timeline(&self, filter: &Filter, slice: &Slice) -> Result<Page<TimelineRow>, Error> {
         let limit = slice.limit();
-        let mut query: QueryBuilder<'_, Sqlite> = QueryBuilder::new("SELECT * FROM timeline WHERE TRUE");
+        let mut query = Statement::new("SELECT * FROM timeline WHERE TRUE");
         if let Some(guarantee) = filter.guarantee {
             // The log knows where a guarantee's events stand; an index of random ids here would cost every event a page.
             let stream = self.log().load(guarantee).await?;
@@ -119,9 +130,8 @@ impl Projections {
                 return Ok(page(Vec::new(), limit, List::Timeline));
             };
             query.push(" AND shard = ").push_bind(first.shard).push(" AND position IN (");
-            let mut positions = query.separated(", ");
-            for stored in &stream.events {
-                positions.push_bind(stored_count(stored.position));
+            for (number, stored) in stream.events.iter().enumerate() {
+                query.push(if number == 0 { "" } else { ", " }).push_bind(stored.position);
             }
             query.push(")");
         }
@@ -132,10 +142,10 @@ impl Projections {
             query.push(" AND event_type = ").push_bind(event_type);
         }
         if let Some(from) = filter.from {
-            query.push(" AND recorded_at >= ").push_bind(from.timestamp_micros());
+            query.push(" AND recorded_at >= ").push_bind(from);
         }
         if let Some(before) = filter.before {
-            query.push(" AND recorded_at < ").push_bind(before.timestamp_micros());
+            query.push(" AND recorded_at < ").push_bind(before);
         }
         if let Some(after) = slice.after(List::Timeline)? {
             query.push(" AND (shard, position) > (").push_bind(after.number);
@@ -143,7 +153,7 @@ impl Projections {
         }
         query.push(" ORDER BY shard, position LIMIT ").push_bind(limit + 1);
         let mut rows = Vec::new();
-        for row in query.build().fetch_all(self.readers()).await? {
+        for row in self.readers().fetch_all(query).await? {
             let row = TimelineRow::of(&row)?;
             let key = Key { at: stored_count(row.position), id: Uuid::nil(), number: i64::from(row.shard) };
             rows.push((key, row));
@@ -153,19 +163,19 @@ impl Projections {
 }
 
 impl TimelineRow {
-    fn of(row: &SqliteRow) -> Result<Self, Error> {
+    fn of(row: &Row) -> Result<Self, Error> {
         Ok(Self {
-            event_id: id(row, TABLE, "event_id")?,
-            guarantee: id(row, TABLE, "guarantee")?,
+            event_id: row.get("event_id")?,
+            guarantee: row.get("guarantee")?,
             sequence: count(row, "sequence")?,
-            event_type: row.try_get("event_type")?,
-            event_version: row.try_get("event_version")?,
-            shard: row.try_get("shard")?,
+            event_type: row.get("event_type")?,
+            event_version: row.get("event_version")?,
+            shard: number(row, TABLE, "shard")?,
             position: count(row, "position")?,
             recorded_at: the_moment(row, TABLE, "recorded_at")?,
-            actor: row.try_get("actor")?,
-            correlation_id: row.try_get("correlation_id")?,
-            causation_id: row.try_get("causation_id")?,
+            actor: row.get("actor")?,
+            correlation_id: row.get("correlation_id")?,
+            causation_id: row.get("causation_id")?,
         })
     }
 }

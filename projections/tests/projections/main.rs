@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the stage and those who act on it are tests as well")]
 
 mod catching_up;
+mod kind;
 mod life;
 mod lists;
 mod masking;

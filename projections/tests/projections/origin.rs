@@ -1,7 +1,6 @@
 use baohan_projections::{Error, Options, Projections};
-use sqlx::Connection;
-use sqlx::sqlite::SqliteConnection;
 
+use crate::kind::NIL;
 use crate::life::{self, id_of};
 use crate::stage::{Stage, morning};
 
@@ -12,13 +11,6 @@ async fn with_two() -> Stage {
     }
     stage.catch_up().await;
     stage
-}
-
-async fn run(stage: &Stage, sql: &str) {
-    let url = format!("sqlite:{}", stage.file().display());
-    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-    sqlx::query(sql).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
 }
 
 /// Nothing is there after the start, and everything after catching up.
@@ -38,45 +30,44 @@ async fn the_same_ledger_goes_on() {
 #[tokio::test]
 async fn another_incarnation_begins_anew() {
     let stage = with_two().await;
-    run(&stage, "UPDATE origin SET incarnation = zeroblob(16)").await;
+    stage.run(&format!("UPDATE origin SET incarnation = {NIL}")).await;
     begins_anew(stage).await;
 }
 
 #[tokio::test]
 async fn another_form_of_the_tables_begins_anew() {
     let stage = with_two().await;
-    run(&stage, "UPDATE origin SET schema_version = 0").await;
-    run(&stage, "CREATE TABLE left_behind (x)").await;
+    stage.run("UPDATE origin SET schema_version = 0").await;
+    stage.run("CREATE TABLE left_behind (x INT)").await;
     begins_anew(stage).await;
 }
 
 #[tokio::test]
 async fn a_shorter_log_begins_anew() {
     let stage = with_two().await;
-    run(&stage, "UPDATE checkpoints SET position = 3 WHERE projection = 'claims'").await;
+    stage.run("UPDATE checkpoints SET position = 3 WHERE projection = 'claims'").await;
     begins_anew(stage).await;
 }
 
 #[tokio::test]
 async fn another_story_under_the_same_positions_begins_anew() {
     let stage = with_two().await;
-    run(&stage, "UPDATE checkpoints SET event_id = zeroblob(16) WHERE projection = 'timeline'").await;
+    stage.run(&format!("UPDATE checkpoints SET event_id = {NIL} WHERE projection = 'timeline'")).await;
     begins_anew(stage).await;
 }
 
 #[tokio::test]
-async fn a_file_of_somebody_else_is_left_alone() {
+async fn tables_of_somebody_else_are_left_alone() {
     let stage = with_two().await;
-    let ledger = stage.file().with_file_name("ledger.db");
-    let opened =
-        Projections::open(stage.log.clone(), Options::at(format!("sqlite:{}", ledger.display()))).await;
+    let other = crate::kind::of_somebody_else(stage.folder.path()).await;
+    let opened = Projections::open(stage.log.clone(), other).await;
     assert!(matches!(opened, Err(Error::Foreign)));
 }
 
 #[tokio::test]
 async fn a_reader_beside_the_runner_reads_and_never_writes() {
     let stage = with_two().await;
-    let options = Options { url: format!("sqlite:{}", stage.file().display()), read_only: true };
+    let options = Options { read_only: true, ..Options::at(stage.url().await) };
     let projections = Projections::open(stage.log.clone(), options).await.unwrap();
     assert_eq!(projections.guarantees_count().await.unwrap(), 2);
     assert!(matches!(projections.runner().await, Err(Error::ReadOnly)));

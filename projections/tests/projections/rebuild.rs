@@ -3,7 +3,7 @@ use baohan_domain::command::EarlyRestore;
 use baohan_projections::{BATCH_EVENTS_MAX, Projection};
 
 use crate::life::{self, Sealed, id_at, id_of};
-use crate::stage::{Stage, hours, morning, rows_of, rows_of_table};
+use crate::stage::{Stage, hours, morning};
 
 /// Several guarantees go through all that can happen; `step` is called between the commands.
 async fn lives(stage: &mut Stage, step_every: usize) {
@@ -58,13 +58,10 @@ async fn a_fresh_build_gives_the_same_rows_as_step_by_step() {
     let mut stage = Stage::open().await;
     lives(&mut stage, 1).await;
     stage.catch_up().await;
-    let (_, fresh) = stage.fresh().await;
     for projection in Projection::ALL {
-        let rows = rows_of(&stage.file(), projection).await;
-        assert!(!rows.is_empty(), "{} is empty", projection.name());
-        assert_eq!(rows, rows_of(&fresh, projection).await, "{}", projection.name());
+        assert!(!stage.projections.rows(projection).await.unwrap().is_empty(), "{} is empty", projection.name());
     }
-    assert_eq!(rows_of_table(&stage.file(), "checkpoints").await, rows_of_table(&fresh, "checkpoints").await);
+    stage.is_as_fresh().await;
 }
 
 #[tokio::test]
@@ -80,10 +77,7 @@ async fn a_runner_that_is_dropped_between_batches_goes_on_where_it_was() {
     let mut stage = stage.reopened().await;
     let rest = stage.runner.catch_up().await.unwrap();
     assert_eq!((applied + rest) as u64, head, "each event counts once");
-    let (_, fresh) = stage.fresh().await;
-    for projection in Projection::ALL {
-        assert_eq!(rows_of(&stage.file(), projection).await, rows_of(&fresh, projection).await);
-    }
+    stage.is_as_fresh().await;
 }
 
 #[tokio::test]
@@ -92,16 +86,13 @@ async fn each_projection_can_be_built_anew_beside_the_others() {
     lives(&mut stage, 3).await;
     stage.catch_up().await;
     for projection in Projection::ALL {
-        let before = rows_of(&stage.file(), projection).await;
+        let before = stage.projections.rows(projection).await.unwrap();
         stage.projections.rebuild(&[projection]).await.unwrap();
-        assert!(rows_of(&stage.file(), projection).await.is_empty());
         // The others go on meanwhile.
         stage.does(id_of(7_000), life::apply(7_000, morning())).await;
         stage.catch_up().await;
-        let (_, fresh) = stage.fresh().await;
-        let rows = rows_of(&stage.file(), projection).await;
-        assert!(rows.len() >= before.len());
-        assert_eq!(rows, rows_of(&fresh, projection).await, "{}", projection.name());
+        assert!(stage.projections.rows(projection).await.unwrap().len() >= before.len());
+        stage.is_as_fresh().await;
         stage.does(id_of(7_000), life::withdraw(morning())).await;
         stage = Stage::open().await;
         lives(&mut stage, 5).await;

@@ -1,15 +1,12 @@
 //! A log and its projections in a folder of their own, and guarantees that live in it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use baohan_domain::{Command, Decision, Event, Guarantee, GuaranteeId, decide, evolve, upcast};
 use baohan_log::{Append, Log, NewEvent, StoredEvent};
-use baohan_projections::{Options, Projection, Projections, Runner, Viewer};
+use baohan_projections::{Projections, Runner, Viewer};
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{Column, Connection, Row, ValueRef};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -41,7 +38,8 @@ impl Stage {
         let now = Arc::new(move || morning() + TimeDelta::seconds(looks.fetch_add(1, Ordering::SeqCst)));
         let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
         let log = Log::open(&baohan_log::Options::new(&url, now)).await.unwrap();
-        let projections = Projections::open(log.clone(), Options::beside(&url)).await.unwrap();
+        let options = crate::kind::options(folder.path()).await;
+        let projections = Projections::open(log.clone(), options).await.unwrap();
         let runner = projections.runner().await.unwrap();
         Self { folder, log, projections, runner }
     }
@@ -59,18 +57,29 @@ impl Stage {
         self.folder
     }
 
-    /// The projections' file.
-    pub fn file(&self) -> PathBuf {
-        self.folder.path().join("ledger-projections.db")
+    /// The url of the projections.
+    pub async fn url(&self) -> String {
+        crate::kind::options(self.folder.path()).await.url
     }
 
-    /// A second runner over the same log, into a file of its own, that has applied everything.
-    pub async fn fresh(&self) -> (Projections, PathBuf) {
-        let file = self.folder.path().join(format!("fresh-{}.db", Uuid::now_v7()));
-        let options = Options::at(format!("sqlite:{}", file.display()));
+    /// A second runner over the same log, into a database of its own, that has applied everything.
+    pub async fn fresh(&self) -> Projections {
+        let options = crate::kind::other(self.folder.path()).await;
         let projections = Projections::open(self.log.clone(), options).await.unwrap();
         projections.runner().await.unwrap().catch_up().await.unwrap();
-        (projections, file)
+        projections
+    }
+
+    /// Everything stands as after a fresh build.
+    pub async fn is_as_fresh(&self) {
+        let fresh = self.fresh().await;
+        assert_eq!(self.projections.differences(&fresh).await.unwrap(), []);
+        fresh.close().await;
+    }
+
+    /// A statement in the projections' database, behind their back.
+    pub async fn run(&self, sql: &str) {
+        crate::kind::run(&self.url().await, sql).await;
     }
 
     /// Carries out a command that must change something.
@@ -144,36 +153,6 @@ pub fn new_event(event_type: &str, payload: String) -> NewEvent {
 /// A reader without the right to see plain values before the opening.
 pub fn reader(at: DateTime<Utc>) -> Viewer<'static> {
     Viewer::reader(at)
-}
-
-/// All rows of a projection, each as one line, sorted.
-pub async fn rows_of(file: &std::path::Path, projection: Projection) -> Vec<String> {
-    rows_of_table(file, projection.name()).await
-}
-
-pub async fn rows_of_table(file: &std::path::Path, table: &str) -> Vec<String> {
-    let options = SqliteConnectOptions::new().filename(file);
-    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-    let sql = format!("SELECT * FROM {table}");
-    let rows = sqlx::query(&sql).fetch_all(&mut connection).await.unwrap();
-    let mut lines: Vec<String> = rows
-        .iter()
-        .map(|row| {
-            let columns = row.columns().iter().map(|column| {
-                let name = column.name();
-                let text = row
-                    .try_get::<Option<String>, _>(name)
-                    .map(|value| format!("{value:?}"))
-                    .or_else(|_| row.try_get::<Option<i64>, _>(name).map(|value| format!("{value:?}")))
-                    .or_else(|_| row.try_get::<Option<Vec<u8>>, _>(name).map(|value| format!("{value:?}")));
-                let kind = row.try_get_raw(name).unwrap().type_info().to_string();
-                format!("{name}={} ({kind})", text.unwrap())
-            });
-            columns.collect::<Vec<_>>().join(" ")
-        })
-        .collect();
-    lines.sort();
-    lines
 }
 
 /// The event of an application.

@@ -1,6 +1,4 @@
 use baohan_projections::{Error, Projection};
-use sqlx::Connection;
-use sqlx::sqlite::SqliteConnection;
 use std::time::Duration;
 
 use crate::life::{self, id_of};
@@ -76,18 +74,15 @@ async fn an_event_that_does_not_follow_stops_the_one_projection_that_cannot_take
 async fn what_stopped_is_tried_again_at_the_next_start() {
     let mut stage = Stage::open().await;
     stage.does(id_of(1), life::apply(1, morning())).await;
-    let mut connection =
-        SqliteConnection::connect(&format!("sqlite:{}", stage.file().display())).await.unwrap();
-    let trigger =
-        "CREATE TRIGGER refuse BEFORE INSERT ON exposure BEGIN SELECT RAISE(ABORT, 'not today'); END";
-    sqlx::query(trigger).execute(&mut connection).await.unwrap();
+    for sql in crate::kind::REFUSING_EXPOSURE {
+        stage.run(sql).await;
+    }
     stage.catch_up().await;
     let status = stage.projections.status(morning()).await.unwrap();
     let stopped = status_of(&status, Projection::Exposure).stopped.clone().unwrap();
     assert!(stopped.cause.contains("not today"), "{}", stopped.cause);
     assert_eq!(status_of(&status, Projection::Guarantees).position, 1);
-    sqlx::query("DROP TRIGGER refuse").execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+    stage.run(crate::kind::ALLOWING_EXPOSURE).await;
     let mut stage = stage.reopened().await;
     stage.catch_up().await;
     stage.projections.caught_up(Duration::ZERO).await.unwrap();

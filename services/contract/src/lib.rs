@@ -1,1 +1,14 @@
 #![doc = include_str!("../README.md")]
+
+mod asyncapi;
+mod change;
+mod folder;
+mod form;
+mod headers;
+mod payload;
+
+pub use change::{Break, BreakKind, breaks};
+pub use folder::{ASYNCAPI, Broken, Contract, EVENTS, Published};
+pub use form::{DIALECT, Form};
+pub use headers::headers;
+pub use payload::payloads;

@@ -48,7 +48,7 @@ pub(super) async fn find(
         match ask(place, lost, &commands).await {
             Ok(Some(seen)) => return Ok(seen.sort(commands)),
             Ok(None) => {
-                tracing::warn!(process = lost.process, "the lost connection's process does not end yet")
+                tracing::warn!(process = lost.process, "the lost connection's process does not end yet");
             }
             Err(error) => tracing::warn!(%error, "cannot find out yet whether a transaction is stored"),
         }

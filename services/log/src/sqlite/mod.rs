@@ -23,6 +23,7 @@ mod readings;
 mod rows;
 mod sections;
 mod store;
+mod transfer;
 mod turns;
 mod writer;
 
@@ -30,4 +31,5 @@ mod writer;
 mod outage_tests;
 
 pub(crate) use store::Store;
+pub(crate) use transfer::{Dump, Load};
 pub(crate) use turns::Place;

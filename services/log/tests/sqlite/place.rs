@@ -10,7 +10,6 @@ impl Place {
 }
 
 /// Where no ledger is yet.
-#[expect(clippy::unused_async, reason = "another store asks its server")]
 pub async fn fresh() -> Place {
     Place(TempDir::new().unwrap())
 }
