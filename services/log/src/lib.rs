@@ -33,5 +33,5 @@ pub use number::Reservation;
 pub use reading::Reading;
 pub use section::{SectionFact, SectionFactPage};
 pub use shard::shard_of;
-pub use transfer::{Beside, Dump, Item, Kept, Load, Origin, ShardHead, Standing};
+pub use transfer::{Backup, Beside, Dump, Item, Kept, Load, Origin, ShardHead, Standing};
 pub use turn::{TURN_MIN, TURN_NAME_BYTES_MAX, Tenure, Turn};
