@@ -56,7 +56,7 @@ impl Store {
             migrations::check(&mut connection, &place).await?;
         } else {
             migrations::run(&mut connection, &place, options).await?;
-            partitions::make(&mut connection).await?;
+            partitions::make(&mut connection, 1).await?;
         }
         let heads = Heads::of(&pool).await?;
         let (closing, is_closing) = watch::channel(false);
