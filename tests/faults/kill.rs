@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::world::process::let_it_work;
+use baohan_servers::let_it_work;
+
 use crate::world::{Ledger, Platform};
 
 const KILLS: usize = 20;

@@ -6,8 +6,7 @@
     reason = "what the tests share is test code as well"
 )]
 
-#[path = "../world/mod.rs"]
-mod world;
+use baohan_world as world;
 
 #[path = "kill.rs"]
 mod kill;

@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use baohan_servers::wait_a_moment;
+
 use crate::world::Ledger;
-use crate::world::process::wait_a_moment;
 
 #[tokio::test]
 async fn a_locked_database_refuses_and_then_resumes() {

@@ -9,6 +9,7 @@ mod journal;
 mod keyring;
 mod master_key;
 mod proof;
+mod turn;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use context::{Context, Outcome};
@@ -18,3 +19,4 @@ pub use history::{History, Recorded, read};
 pub use keyring::{Erased, Keyring, OpenError};
 pub use master_key::{MASTER_KEY_BYTES, MasterKey, MasterKeyError};
 pub use proof::{ProofError, is_claimed, prove};
+pub use turn::InTurn;

@@ -50,6 +50,12 @@ pub enum Error {
         /// The database file.
         path: PathBuf,
     },
+    /// The store is to be filled from elsewhere, and holds something already.
+    #[error("the store is not empty: there are {table}")]
+    NotEmpty {
+        /// The first table that holds something.
+        table: &'static str,
+    },
     /// The address of the store is none that can be opened.
     #[error("{url:?} names no store; expected sqlite:PATH of a file")]
     Url {

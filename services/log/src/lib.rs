@@ -14,6 +14,7 @@ mod record;
 mod section;
 mod shard;
 mod sqlite;
+mod transfer;
 mod turn;
 
 pub use delivery::{Attempt, Delivery, Lease, Settled};
@@ -29,4 +30,5 @@ pub use number::Reservation;
 pub use reading::Reading;
 pub use section::{SectionFact, SectionFactPage};
 pub use shard::shard_of;
+pub use transfer::{Beside, Dump, Item, Kept, Load, Origin, ShardHead, Standing};
 pub use turn::{TURN_MIN, TURN_NAME_BYTES_MAX, Tenure, Turn};

@@ -6,11 +6,12 @@ use baohan_domain::command::{Notice as NoticeOutcome, RecordNotice};
 use baohan_domain::event::NoticeKind;
 use baohan_domain::{GuaranteeId, Refusal};
 use baohan_ledger::{Context, Ledger};
-use baohan_log::{Attempt, Delivery, Lease, Settled};
+use baohan_log::{Attempt, Delivery, Settled};
 use baohan_wire::{Directory, Reply};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::hold::Hold;
 use crate::letter::{Letter, Letterhead, Unwritten};
 use crate::outlets::{Outlets, Pass};
 use crate::patience::Patience;
@@ -18,8 +19,6 @@ use crate::transport::{Delivered, Transport};
 
 /// Who records outcomes, in the audit trail.
 const ACTOR: &str = "notifier";
-/// How long a delivery is held: longer than a call may take, so that nobody else sends the same meanwhile.
-const LEASE_SECONDS: i64 = 120;
 /// How long a notice waits for something on our side: a platform that is not configured, a file that cannot be read.
 const OWN_TROUBLE_WAIT: Duration = Duration::from_secs(30);
 /// How much of a platform's answer is kept, in characters.
@@ -94,9 +93,8 @@ impl Tools {
 
     async fn try_deliver(&self, due: &Due, pass: &Pass) -> Result<(), Trouble> {
         let log = self.ledger.log();
-        let now = self.ledger.now();
-        let lease = Lease { token: self.ledger.new_id(), until: now + TimeDelta::seconds(LEASE_SECONDS) };
-        let Some(delivery) = log.lease(due.notice, lease, now).await? else { return Ok(()) };
+        let token = self.ledger.new_id();
+        let Some((delivery, hold)) = self.hold(due, token).await? else { return Ok(()) };
         if delivery.next_at.is_none() && delivery.attempts > 0 {
             return self.heal(due, &delivery).await;
         }
@@ -120,6 +118,10 @@ impl Tools {
                 return self.put_off(due, "unwritten").await;
             }
         };
+        if !self.still_ours(due, &delivery, hold).await? {
+            return Ok(());
+        }
+        let now = self.ledger.now();
         let number = delivery.attempts + 1;
         let url = platform.for_centre(letter.platform_code()).url(letter.interface());
         let began = Instant::now();
@@ -141,11 +143,30 @@ impl Tools {
             reply: Some(verdict.reply.chars().take(REPLY_CHARACTERS_MAX).collect()),
             next_at: verdict.next_at,
         };
-        let settled = log.record_attempt(attempt, lease.token).await?;
+        let settled = log.record_attempt(attempt, token).await?;
         match (settled, verdict.settles) {
             (Settled::Settled, Some(outcome)) => self.settle(due, outcome).await,
             (Settled::Settled, None) | (Settled::LeaseLost, _) => Ok(()),
         }
+    }
+
+    /// Takes the delivery, or holds it longer under the same token. Absent: somebody else has it.
+    async fn hold(&self, due: &Due, token: Uuid) -> Result<Option<(Delivery, Hold)>, Trouble> {
+        let (now, since) = (self.ledger.now(), Instant::now());
+        let hold = Hold::from(now, since, token, self.transport.call_time_max());
+        let delivery = self.ledger.log().lease(due.notice, hold.lease, now).await?;
+        Ok(delivery.map(|delivery| (delivery, hold)))
+    }
+
+    /// Whether the call may go out. Writing the letter may have taken long, or the process was paused in between: then the
+    /// delivery may be another notifier's by now, and what follows this notice may be out already.
+    async fn still_ours(&self, due: &Due, taken: &Delivery, hold: Hold) -> Result<bool, Trouble> {
+        if hold.is_fresh(self.ledger.now(), Instant::now()) {
+            return Ok(true);
+        }
+        let Some((delivery, hold)) = self.hold(due, hold.lease.token).await? else { return Ok(false) };
+        let untouched = (delivery.attempts, delivery.next_at) == (taken.attempts, taken.next_at);
+        Ok(untouched && hold.is_fresh(self.ledger.now(), Instant::now()))
     }
 
     async fn judge(&self, due: &Due, delivery: &Delivery, delivered: Delivered) -> Result<Verdict, Trouble> {

@@ -2,6 +2,7 @@
 
 mod circuit;
 mod delivery;
+mod hold;
 mod letter;
 mod notifier;
 mod outlets;

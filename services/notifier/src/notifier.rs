@@ -143,8 +143,10 @@ impl Notifier {
         let deliveries = self.tools.ledger.log().deliveries(&ids).await?;
         for row in rows {
             let delivery = deliveries.iter().find(|delivery| delivery.notice_id == row.id);
-            let next_at = delivery.and_then(|delivery| delivery.next_at).filter(|at| *at > now);
-            match next_at {
+            let next_at = delivery.and_then(|delivery| delivery.next_at);
+            // Another notifier works on it: it is looked at again when his lease ends, or when it was settled.
+            let held_until = delivery.and_then(|delivery| delivery.lease).map(|lease| lease.until);
+            match next_at.into_iter().chain(held_until).filter(|at| *at > now).max() {
                 Some(at) => round.next_at = Some(round.next_at.map_or(at, |earlier| earlier.min(at))),
                 None => self.start(due(row), round),
             }

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use baohan_ledger::Clock;
+use baohan_ledger::{Clock, InTurn};
 use baohan_log::{Log, SectionFact};
 use baohan_wire::{Interface, Platform, SectionsFault, parse_sections, section_poll_body};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::transport::Transport;
 
@@ -105,17 +106,32 @@ impl SectionPoller {
         ))
     }
 
-    /// Asks all platforms at their interval, for ever. One that does not answer is asked again at the next interval.
-    pub async fn run(self, platforms: Vec<Arc<Platform>>, every: Duration) {
+    /// Asks all platforms at their interval until it is told to stop. One that does not answer is asked again at the next
+    /// interval. Of several processes over one store one asks a platform.
+    pub async fn run(self, platforms: Vec<Arc<Platform>>, every: Duration, stop: CancellationToken) {
+        let enabled = platforms.iter().filter(|platform| platform.enabled);
+        futures::future::join_all(enabled.map(|platform| self.ask_in_turn(platform, every, &stop))).await;
+    }
+
+    async fn ask_in_turn(&self, platform: &Platform, every: Duration, stop: &CancellationToken) {
+        let name = format!("notifier/sections/{}", platform.appkey);
+        while let Some(turn) = InTurn::next(&self.log, &name, stop).await {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => {}
+                () = turn.lost() => {}
+                () = self.ask_again_and_again(platform, every) => {}
+            }
+            turn.give_back().await;
+        }
+    }
+
+    async fn ask_again_and_again(&self, platform: &Platform, every: Duration) {
         let mut interval = tokio::time::interval(every);
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             interval.tick().await;
-            let asked = platforms
-                .iter()
-                .filter(|platform| platform.enabled)
-                .map(|platform| self.ask_and_tell(platform));
-            futures::future::join_all(asked).await;
+            self.ask_and_tell(platform).await;
         }
     }
 

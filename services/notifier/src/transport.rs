@@ -3,7 +3,7 @@ use std::time::Duration;
 use baohan_wire::{Platform, Reply, parse_reply};
 use bytes::Bytes;
 use futures::StreamExt;
-use reqwest::Client;
+use reqwest::{Client, Proxy};
 use reqwest::header::CONTENT_TYPE;
 
 /// How long a connection may take to come about.
@@ -32,23 +32,36 @@ pub enum Delivered {
 
 /// The client that carries notices. Platforms are known by their configured addresses alone: redirections are not followed.
 #[derive(Debug, Clone)]
-pub struct Transport(Client);
+pub struct Transport {
+    client: Client,
+    call_time_max: Duration,
+}
 
 impl Transport {
-    /// A client whose whole calls end within `timeout`.
+    /// A client whose whole calls end within `timeout`; through a proxy, or as the environment says.
     ///
     /// # Errors
-    /// When the TLS roots of the machine cannot be used.
-    pub fn new(timeout: Duration) -> Result<Self, reqwest::Error> {
+    /// When the TLS roots of the machine cannot be used, or the proxy's address is none.
+    pub fn new(timeout: Duration, proxy: Option<&str>) -> Result<Self, reqwest::Error> {
         // A second installation says that there is one, which is what is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
+        let mut builder = Client::builder();
+        if let Some(proxy) = proxy {
+            builder = builder.proxy(Proxy::all(proxy)?);
+        }
+        let client = builder
             .connect_timeout(CONNECT_WITHIN)
             .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("baohan/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self(client))
+        Ok(Self { client, call_time_max: timeout })
+    }
+
+    /// Within what time a call ends, whatever the platform does.
+    #[must_use]
+    pub fn call_time_max(&self) -> Duration {
+        self.call_time_max
     }
 
     /// Sends a signed body and reads what comes back. Only a status of success carries a protocol answer.
@@ -79,7 +92,7 @@ impl Transport {
         url: &str,
         body: Vec<u8>,
     ) -> Result<(u16, Bytes), reqwest::Error> {
-        let request = self.0.post(url).header(CONTENT_TYPE, platform.content_type()).body(body);
+        let request = self.client.post(url).header(CONTENT_TYPE, platform.content_type()).body(body);
         let response = request.send().await?;
         let status = response.status().as_u16();
         let mut answer = Vec::new();

@@ -66,6 +66,7 @@ pub const TABLE: &[Row] = &[
     row("GET", "/api/v1/notices", READERS),
     row("GET", "/api/v1/journal", DESK),
     row("GET", "/api/v1/journal/{id}", &[Privacy]),
+    row("GET", "/api/v1/status", DESK),
     public("/api/v1/openapi.json"),
     public("/healthz"),
     public("/readyz"),

@@ -14,6 +14,7 @@ mod list;
 mod office;
 mod probes;
 mod problem;
+mod process;
 mod query;
 mod roles;
 mod router;
@@ -25,6 +26,7 @@ mod write;
 
 pub use office::{Metrics, Office, Setup};
 pub use problem::{KINDS, Kind, ProblemBody};
+pub use process::{Process, Publisher, Publishing, ShardPublishing};
 pub use roles::{Role, Roles};
 pub use router::{description, router};
 pub use tokens::{Caller, Token, Tokens};

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::probes::Readiness;
 use crate::problem::{self, Problem};
+use crate::process::Process;
 use crate::roles::Role;
 use crate::stream::STREAMS_MAX;
 use crate::tokens::{Caller, Tokens};
@@ -33,6 +34,8 @@ pub struct Setup {
     pub tokens: Tokens,
     /// What `/metrics` answers.
     pub metrics: Metrics,
+    /// What is known of this process.
+    pub process: Process,
     /// Writes are refused.
     pub read_only: bool,
     /// Cancelled when the process stops: streams end then.
@@ -78,6 +81,10 @@ impl Office {
 
     pub(crate) fn tokens(&self) -> &Tokens {
         &self.0.setup.tokens
+    }
+
+    pub(crate) fn process(&self) -> &Process {
+        &self.0.setup.process
     }
 
     pub(crate) fn metrics(&self) -> String {

@@ -1,1 +1,21 @@
 #![doc = include_str!("../README.md")]
+
+mod batch;
+#[cfg(test)]
+mod batch_tests;
+mod board;
+mod failure;
+mod fence;
+mod gathering;
+mod meters;
+mod producer;
+mod relay;
+mod session;
+mod shard;
+mod snapshot;
+mod standing;
+mod states;
+
+pub use fence::Fence;
+pub use relay::{Options, Relay};
+pub use standing::{Phase, ShardStanding, Standing, Trouble};

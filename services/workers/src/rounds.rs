@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use baohan_domain::GuaranteeId;
-use baohan_ledger::{Context, Ledger};
+use baohan_ledger::{Context, InTurn, Ledger};
 use baohan_projections::Projections;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
@@ -65,8 +65,22 @@ impl<D: Duty> Rounds<D> {
         Self { duty, ledger, projections, failures: HashMap::new() }
     }
 
-    /// Works until it is told to stop; the round under way is finished.
+    /// Works until it is told to stop; the round under way is finished. Of several processes over one store one works at a
+    /// time; where its turn is lost, it drops the round at once.
     pub async fn run(mut self, stop: CancellationToken) {
+        let name = D::NAME.replace(':', "/");
+        let log = self.ledger.log().clone();
+        while let Some(turn) = InTurn::next(&log, &name, &stop).await {
+            tokio::select! {
+                biased;
+                () = turn.lost() => {}
+                () = self.work(&stop) => {}
+            }
+            turn.give_back().await;
+        }
+    }
+
+    async fn work(&mut self, stop: &CancellationToken) {
         let mut progress = self.projections.watch();
         while !stop.is_cancelled() {
             match self.round().await {

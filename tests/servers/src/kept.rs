@@ -41,6 +41,7 @@ impl Kept {
         Self { folder, keeper, words, answers, server: None }
     }
 
+    /// Where it lies.
     pub fn folder(&self) -> &Path {
         &self.folder
     }

@@ -21,7 +21,8 @@ mod shared;
 
 pub use console::{Record, console_consumer};
 pub use kafka::Kafka;
-pub use patience::{until, wait_a_moment};
+pub use kept::Kept;
+pub use patience::{let_it_work, until, wait_a_moment};
 pub use port::Port;
 pub use postgres::{Backup, Database, Postgres};
 pub use proxy::{Manner, Proxy};

@@ -19,3 +19,8 @@ pub async fn until<T>(what: &str, within: Duration, mut ask: impl AsyncFnMut() -
 pub async fn wait_a_moment() {
     tokio::time::sleep(BETWEEN).await;
 }
+
+/// Lets another process work until some moment at which it is killed.
+pub async fn let_it_work(time: Duration) {
+    tokio::time::sleep(time).await;
+}

@@ -73,6 +73,36 @@ pub const ALL: &[Metric] = &[
         "projection, shard",
         "1: stopped at an event that cannot be applied",
     ),
+    metric(
+        "baohan_relay_position",
+        Kind::Gauge,
+        "events",
+        "shard",
+        "newest position on the topic, where this process publishes the shard",
+    ),
+    metric("baohan_relay_lag_events", Kind::Gauge, "events", "shard", "events that are not on the topic yet"),
+    metric("baohan_relay_lag_seconds", Kind::Gauge, "seconds", "shard", "how long the first of them waits"),
+    metric(
+        "baohan_relay_stopped",
+        Kind::Gauge,
+        "0 or 1",
+        "shard",
+        "1: topic and store differ, nothing is published",
+    ),
+    metric(
+        "baohan_relay_transactions_total",
+        Kind::Counter,
+        "transactions",
+        "shard",
+        "transactions that were committed",
+    ),
+    metric(
+        "baohan_relay_failures_total",
+        Kind::Counter,
+        "failures",
+        "shard, code",
+        "how often publishing was broken off",
+    ),
     metric("baohan_gateway_calls_total", Kind::Counter, "calls", "interface, outcome", "platforms' calls"),
     metric(
         "baohan_gateway_call_seconds",
@@ -152,6 +182,27 @@ pub const ALL: &[Metric] = &[
         "worker, outcome",
         "pieces of work that happen without a call",
     ),
+    metric(
+        "baohan_turn_held",
+        Kind::Gauge,
+        "0 or 1",
+        "turn",
+        "1: this process does it; of all processes one at most says so",
+    ),
+    metric(
+        "baohan_turn_losses_total",
+        Kind::Counter,
+        "turns",
+        "turn",
+        "turns that ended while this process still had them",
+    ),
+    metric(
+        "baohan_turn_idle_seconds",
+        Kind::Gauge,
+        "seconds",
+        "turn",
+        "for how long nobody has had a turn that somebody had",
+    ),
 ];
 
 /// Tells the recorder what each metric means.
@@ -216,7 +267,7 @@ mod tests {
     }
 
     fn is_name(text: &str) -> bool {
-        let suffixes = ["_total", "_seconds", "_events", "_position", "_state", "_stopped"];
+        let suffixes = ["_total", "_seconds", "_events", "_position", "_state", "_stopped", "_held"];
         text.starts_with("baohan_")
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
             && suffixes.iter().any(|suffix| text.ends_with(suffix))

@@ -46,6 +46,11 @@ impl Place {
         }
     }
 
+    /// A file of that name.
+    pub(super) fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.path
     }

@@ -16,7 +16,20 @@ macro_rules! columns {
     };
 }
 
-fn delivery(row: &SqliteRow) -> Result<Delivery, Error> {
+/// What is read of an attempt, in the order of [`attempt`].
+macro_rules! attempt_columns {
+    () => {
+        "number, started_at, duration_ms, status, outcome, next_at, reply, notice_id"
+    };
+}
+
+/// Every delivery; read by [`delivery`].
+pub(super) const SELECT_ALL: &str = concat!("SELECT ", columns!(), " FROM deliveries ORDER BY notice_id");
+/// Every attempt in order; read by [`attempt`].
+pub(super) const SELECT_ATTEMPTS: &str =
+    concat!("SELECT ", attempt_columns!(), " FROM attempts ORDER BY attempt");
+
+pub(super) fn delivery(row: &SqliteRow) -> Result<Delivery, Error> {
     let lease = match (column::maybe_id(row, 4)?, column::maybe_time(row, 5)?) {
         (Some(token), Some(until)) => Some(Lease { token, until }),
         _ => None,
@@ -27,6 +40,19 @@ fn delivery(row: &SqliteRow) -> Result<Delivery, Error> {
         attempts: column::small(row, 2)?,
         next_at: column::maybe_time(row, 3)?,
         lease,
+    })
+}
+
+pub(super) fn attempt(row: &SqliteRow) -> Result<Attempt, Error> {
+    Ok(Attempt {
+        number: column::small(row, 0)?,
+        started_at: column::time(row, 1)?,
+        duration_ms: column::number(row, 2)?,
+        status: column::maybe_small(row, 3)?,
+        outcome: column::text(row, 4)?,
+        next_at: column::maybe_time(row, 5)?,
+        reply: column::maybe_text(row, 6)?,
+        notice_id: column::id(row, 7)?,
     })
 }
 
@@ -95,24 +121,14 @@ impl Store {
     }
 
     pub(crate) async fn attempts(&self, notice_id: Uuid) -> Result<Vec<Attempt>, Error> {
-        let rows = sqlx::query(
-            "SELECT number, started_at, duration_ms, status, outcome, next_at, reply FROM attempts WHERE notice_id = ? ORDER BY attempt",
-        )
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            attempt_columns!(),
+            " FROM attempts WHERE notice_id = ? ORDER BY attempt"
+        ))
         .bind(notice_id.as_bytes().as_slice())
         .fetch_all(self.readers())
         .await?;
-        let attempt = |row: &SqliteRow| {
-            Ok(Attempt {
-                notice_id,
-                number: column::small(row, 0)?,
-                started_at: column::time(row, 1)?,
-                duration_ms: column::number(row, 2)?,
-                status: column::maybe_small(row, 3)?,
-                outcome: column::text(row, 4)?,
-                next_at: column::maybe_time(row, 5)?,
-                reply: column::maybe_text(row, 6)?,
-            })
-        };
         rows.iter().map(attempt).collect()
     }
 }

@@ -1,5 +1,5 @@
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::column;
@@ -8,6 +8,7 @@ use super::store::Store;
 use crate::error::Error;
 use crate::event::{StoredEvent, Stream};
 use crate::key::KeyState;
+use crate::transfer::Kept;
 
 /// What is read of an event, in the order of [`event`].
 macro_rules! columns {
@@ -88,4 +89,24 @@ impl Store {
             .await?;
         row.as_ref().map(event).transpose()
     }
+}
+
+/// Events after a position, with the keys of the aggregates that begin: a key stands under the position of the first event.
+pub(super) async fn kept(
+    connection: &mut SqliteConnection,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Kept>, Error> {
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        ", k.wrapped, k.destroyed_at
+           FROM events AS e LEFT JOIN keys AS k ON k.position = e.position
+          WHERE e.position > ? ORDER BY e.position LIMIT ?"
+    ))
+    .bind(column::stored(after))
+    .bind(column::stored(limit as u64))
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok(Kept { event: event(row)?, key: key(row)? })).collect()
 }

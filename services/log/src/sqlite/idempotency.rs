@@ -9,7 +9,10 @@ use crate::idempotency::IdempotencyRecord;
 
 const SELECT: &str = "SELECT key, content_sm3, status, at, body FROM idempotency WHERE key = ?";
 
-fn record(row: &SqliteRow) -> Result<IdempotencyRecord, Error> {
+/// Every record; read by [`record`].
+pub(super) const SELECT_ALL: &str = "SELECT key, content_sm3, status, at, body FROM idempotency ORDER BY key";
+
+pub(super) fn record(row: &SqliteRow) -> Result<IdempotencyRecord, Error> {
     Ok(IdempotencyRecord {
         key: column::text(row, 0)?,
         content_sm3: column::text(row, 1)?,

@@ -15,6 +15,11 @@ pub(super) const COLUMNS: &str = "journal (id, received_at, platform, interface,
 const READ: &str = "number, id, received_at, platform, interface, application_no, aggregate_id, outcome, code, message, diagnosis, marks, \
                     body_sm3, duration_us, remote, correlation_id, length(body)";
 
+/// Every entry with its body, in order; read by [`whole`].
+pub(super) const SELECT_ALL: &str = "SELECT number, id, received_at, platform, interface, application_no, aggregate_id, outcome, code, \
+                                     message, diagnosis, marks, body_sm3, duration_us, remote, correlation_id, length(body), body \
+                                     FROM journal ORDER BY number";
+
 pub(super) fn bind<'q>(
     entry: &'q JournalEntry,
     arguments: &mut SqliteArguments<'q>,
@@ -62,6 +67,13 @@ fn record(row: &SqliteRow) -> Result<JournalRecord, Error> {
     })
 }
 
+/// An entry with its body.
+pub(super) fn whole(row: &SqliteRow) -> Result<JournalRecord, Error> {
+    let mut record = record(row)?;
+    record.entry.body = row.try_get::<Option<Vec<u8>>, _>(17)?.map(Bytes::from);
+    Ok(record)
+}
+
 impl Store {
     pub(crate) async fn journal(&self, filter: &JournalFilter, limit: usize) -> Result<JournalPage, Error> {
         let mut query: QueryBuilder<'_, Sqlite> = QueryBuilder::new("SELECT ");
@@ -103,11 +115,6 @@ impl Store {
             .bind(id.as_bytes().as_slice())
             .fetch_optional(self.readers())
             .await?;
-        row.map(|row| {
-            let mut record = record(&row)?;
-            record.entry.body = row.try_get::<Option<Vec<u8>>, _>(17)?.map(Bytes::from);
-            Ok(record)
-        })
-        .transpose()
+        row.as_ref().map(whole).transpose()
     }
 }

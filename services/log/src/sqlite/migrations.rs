@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0012_checkpoints.sql"),
     include_str!("../../migrations/sqlite/0013_incarnations.sql"),
     include_str!("../../migrations/sqlite/0014_turns.sql"),
+    include_str!("../../migrations/sqlite/0015_origins.sql"),
 ];
 
 /// Brings the tables to this program's version, each step in a transaction of its own.

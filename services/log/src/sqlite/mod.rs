@@ -24,6 +24,7 @@ mod readings;
 mod rows;
 mod sections;
 mod store;
+mod transfer;
 mod turns;
 mod writer;
 
@@ -31,4 +32,5 @@ mod writer;
 mod outage_tests;
 
 pub(crate) use store::Store;
+pub(crate) use transfer::{Dump, Load};
 pub(crate) use turns::Place;

@@ -1,5 +1,6 @@
 use chrono::{Datelike, NaiveDate};
 use futures::FutureExt;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
@@ -44,14 +45,19 @@ async fn reserve(
     .bind(day_of(date))
     .fetch_one(connection)
     .await?;
-    Ok(Reservation { date: date_of(row.try_get(0)?)?, serial: column::number(&row, 1)? })
+    reservation(&row)
+}
+
+/// A reservation in the first two columns.
+pub(super) fn reservation(row: &SqliteRow) -> Result<Reservation, Error> {
+    Ok(Reservation { date: date_of(row.try_get(0)?)?, serial: column::number(row, 1)? })
 }
 
 /// A year's place in yyyymmdd.
 const YEAR: i64 = 10_000;
 
 /// A date as yyyymmdd.
-fn day_of(date: NaiveDate) -> i64 {
+pub(super) fn day_of(date: NaiveDate) -> i64 {
     i64::from(date.year()) * YEAR + i64::from(date.month()) * 100 + i64::from(date.day())
 }
 

@@ -19,23 +19,25 @@ impl Store {
 
     pub(crate) async fn readings(&self, aggregate_id: Uuid, limit: u32) -> Result<Vec<Reading>, Error> {
         let rows = sqlx::query(
-            "SELECT actor, fields, at FROM readings WHERE aggregate_id = ? ORDER BY reading DESC LIMIT ?",
+            "SELECT aggregate_id, actor, fields, at FROM readings WHERE aggregate_id = ? ORDER BY reading DESC LIMIT ?",
         )
         .bind(aggregate_id.to_string())
         .bind(limit)
         .fetch_all(self.readers())
         .await?;
-        let reading = |row: &SqliteRow| {
-            let fields = serde_json::from_str(&column::text(row, 1)?);
-            Ok(Reading {
-                actor: column::text(row, 0)?,
-                aggregate_id,
-                fields: fields.map_err(|error| Error::Damaged(error.to_string()))?,
-                at: column::time(row, 2)?,
-            })
-        };
         rows.iter().map(reading).collect()
     }
+}
+
+/// A reading in the first four columns.
+pub(super) fn reading(row: &SqliteRow) -> Result<Reading, Error> {
+    let fields = serde_json::from_str(&column::text(row, 2)?);
+    Ok(Reading {
+        aggregate_id: column::aggregate(row, 0)?,
+        actor: column::text(row, 1)?,
+        fields: fields.map_err(|error| Error::Damaged(error.to_string()))?,
+        at: column::time(row, 3)?,
+    })
 }
 
 async fn add(connection: &mut SqliteConnection, reading: &Reading) -> Result<(), Error> {

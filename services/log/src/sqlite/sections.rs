@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::section::{SectionFact, SectionFactPage};
 
 /// The fact in the four columns from `first` on.
-fn fact(row: &SqliteRow, first: usize) -> Result<SectionFact, Error> {
+pub(super) fn fact(row: &SqliteRow, first: usize) -> Result<SectionFact, Error> {
     Ok(SectionFact {
         section_no: column::text(row, first)?,
         status: column::text(row, first + 1)?,

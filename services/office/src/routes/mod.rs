@@ -32,6 +32,7 @@ mod quit_refuse;
 mod reason;
 mod reconciliation;
 mod sections;
+mod status;
 mod withdraw;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -47,6 +48,7 @@ pub(crate) fn all() -> OpenApiRouter<Office> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
+        .routes(routes!(status::status))
         .routes(routes!(openapi::openapi))
 }
 

@@ -9,7 +9,7 @@ use baohan_domain::{GuaranteeId, Money};
 use baohan_issuing::{Institution, Issuing, NumberPattern};
 use baohan_ledger::{Clock as _, Ledger, ManualClock, MasterKey};
 use baohan_log::Log;
-use baohan_office::{Role, Setup, Token, Tokens, router};
+use baohan_office::{Process, Role, Setup, Token, Tokens, router};
 use baohan_projections::Projections;
 use chrono::TimeDelta;
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -142,6 +142,13 @@ impl House {
             projections: projections.clone(),
             tokens: tokens(),
             metrics: Arc::new(|| "baohan_head_age_seconds 0\n".to_owned()),
+            process: Process {
+                roles: vec!["office", "projector"],
+                started_at: clock.now(),
+                topic: None,
+                published_under: "relay",
+                publisher: None,
+            },
             read_only,
             stop: stop.clone(),
         };

@@ -19,4 +19,5 @@ mod probes;
 mod reads;
 mod reconciliation;
 mod roles;
+mod status;
 mod writes;

@@ -251,7 +251,7 @@ fn issuing(ledger: &Ledger, documents: &Documents) -> Issuing {
 }
 
 fn transport() -> Transport {
-    Transport::new(std::time::Duration::from_secs(2)).unwrap()
+    Transport::new(std::time::Duration::from_secs(2), None).unwrap()
 }
 
 fn notifier(

@@ -1,10 +1,13 @@
+//! The trading centre that calls the ledger.
+
 use baohan_domain::{Money, Terms};
 use baohan_wire::{Ask, SealKey, Secret, ask_body};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::process::{APPKEY, SECRET};
+use crate::process::{APPKEY, SECRET, client};
 
+/// The section's key, as it is written at the opening.
 pub const KEY: &str = "0123456789abcdeffedcba9876543210";
 
 /// A trading centre that calls the ledger, well signed.
@@ -18,24 +21,31 @@ pub struct Platform {
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {
+    /// HTTP's status.
     pub status: u16,
+    /// `1`, `0`, or nothing where the answer is none of the interface's.
     pub code: String,
+    /// What it says.
     pub message: String,
+    /// The whole of it.
     pub body: Value,
 }
 
 impl Platform {
+    /// Calls the gateway at `host:port`.
     pub fn calling(gateway: &str) -> Self {
         let profile = baohan_wire::Platform::new(APPKEY, Secret::new(SECRET));
-        Self { profile, address: format!("http://{gateway}"), http: reqwest::Client::new() }
+        Self { profile, address: format!("http://{gateway}"), http: client() }
     }
 
+    /// Asks for a guarantee.
     pub async fn apply(&self, application_no: &str, amount: &str) -> Result<Answer, reqwest::Error> {
         let terms = terms(amount);
         let key = SealKey::parse(KEY).expect("a key");
         self.ask(&Ask::Apply { application_no, terms: &terms, key: Some(&key), iv: None }, &[]).await
     }
 
+    /// Opens it.
     pub async fn restore(
         &self,
         application_no: &str,
@@ -47,6 +57,7 @@ impl Platform {
         self.ask(&ask, &[]).await
     }
 
+    /// Demands payment.
     pub async fn claim(
         &self,
         application_no: &str,
@@ -67,6 +78,7 @@ impl Platform {
         self.ask(&ask, &[]).await
     }
 
+    /// Any call, with fields that the specification does not name.
     pub async fn ask(&self, ask: &Ask<'_>, extra: &[(&str, &str)]) -> Result<Answer, reqwest::Error> {
         let body = ask_body(&self.profile, None, ask, extra, now());
         let url = format!("{}/{}", self.address, ask.interface().name());
@@ -79,11 +91,13 @@ impl Platform {
 }
 
 impl Answer {
+    /// Whether the call was taken.
     pub fn taken(&self) -> bool {
         self.code == "1"
     }
 }
 
+/// The particulars of an application.
 pub fn terms(amount: &str) -> Terms {
     Terms {
         applicant_name: Some("江南建设集团有限公司".into()),

@@ -1,36 +1,62 @@
+//! The built program, and one ledger in one process.
+
 use std::fs::File;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use baohan_servers::{Port, wait_a_moment};
 use tempfile::TempDir;
 
-use super::{Office, Platform};
+use crate::setting::Setting;
+use crate::{Office, Platform};
 
 const READY_WITHIN: Duration = Duration::from_mins(1);
+/// Longer than any call may take that is answered at all.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// What the office's caller shows; the configuration holds its SHA-256.
 pub const TOKEN: &str = "black-box-token";
-const TOKEN_SHA256: &str = "9c3ed721499b4f25089a86129f6b62cd107ef83b034a0ff7371fd0bb5bd3a756";
+/// The platform's key.
 pub const APPKEY: &str = "jyzx-black-box";
+/// The platform's secret.
 pub const SECRET: &str = "black-box-secret-01";
 
 /// A ledger's process and folder.
 pub struct Ledger {
+    /// Where its files lie.
     pub folder: TempDir,
+    /// The address of its gateway.
     pub gateway: String,
+    /// The address of its office.
     pub office: String,
     child: Option<Child>,
+    environment: Vec<(String, String)>,
+    _ports: [Port; 2],
 }
 
 impl Ledger {
     /// On an empty folder, with these lines behind the configuration; `{platform}` stands for the platform's address.
     pub async fn start(platform_address: &str, more: &str) -> Self {
+        Self::start_in(Vec::new(), platform_address, more).await
+    }
+
+    /// As [`Ledger::start`], with more in its environment.
+    pub async fn start_in(environment: Vec<(String, String)>, platform_address: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let (gateway, office) = (free_address(), free_address());
-        let config = configuration(folder.path(), &gateway, &office, platform_address, more);
-        std::fs::write(folder.path().join("baohan.toml"), config).expect("the configuration is written");
-        let mut ledger = Self { folder, gateway, office, child: None };
+        let ports = [Port::free(), Port::free()];
+        let [gateway, office] = ports.each_ref().map(Port::address);
+        let store = format!("sqlite:{}/ledger.db", folder.path().display());
+        let setting = Setting {
+            gateway: &gateway,
+            office: &office,
+            platform: platform_address,
+            store: &store,
+            of_store: "",
+            more,
+        };
+        std::fs::write(folder.path().join("baohan.toml"), setting.text(folder.path()))
+            .expect("the configuration is written");
+        let mut ledger = Self { folder, gateway, office, child: None, environment, _ports: ports };
         ledger.start_again().await;
         ledger
     }
@@ -43,13 +69,12 @@ impl Ledger {
     /// Starts the process on what is there, with more words on its command line.
     pub async fn start_again_with(&mut self, more: &[&str]) {
         assert!(self.child.is_none(), "it runs already");
-        // The clients of the tests need a provider of ciphers; a second installation changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let log = File::options().create(true).append(true).open(self.log_path()).expect("a log");
         let child = Command::new(program())
             .args(["serve", "--config"])
             .arg(self.folder.path().join("baohan.toml"))
             .args(more)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("the log twice"))
             .stderr(log)
@@ -61,9 +86,7 @@ impl Ledger {
             if let Some(status) = self.child.as_mut().and_then(|child| child.try_wait().expect("a state")) {
                 panic!("the ledger ended with {status}:\n{}", self.log());
             }
-            if let Ok(answer) = reqwest::get(format!("http://{}/readyz", self.office)).await
-                && answer.status() == 200
-            {
+            if is_ready(&self.office).await {
                 return;
             }
             wait_a_moment().await;
@@ -106,18 +129,22 @@ impl Ledger {
         panic!("it does not end within {within:?}:\n{}", self.log());
     }
 
+    /// What it has said.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 
+    /// The file of its store.
     pub fn store(&self) -> PathBuf {
         self.folder.path().join("ledger.db")
     }
 
+    /// A trading centre that calls it.
     pub fn platform(&self) -> Platform {
         Platform::calling(&self.gateway)
     }
 
+    /// People who call it.
     pub fn office(&self) -> Office {
         Office::at(&self.office)
     }
@@ -146,52 +173,27 @@ pub fn run(arguments: &[&str], folder: &Path) -> std::process::Output {
         .expect("the program runs")
 }
 
-pub fn program() -> &'static str {
-    env!("CARGO_BIN_EXE_baohan")
+/// The program that was built for this test.
+pub fn program() -> PathBuf {
+    if let Some(named) = std::env::var_os("CARGO_BIN_EXE_baohan") {
+        return named.into();
+    }
+    // It lies beside the folder of the tests' own programs.
+    let test = std::env::current_exe().expect("this test's own program");
+    let program = test.parent().and_then(Path::parent).expect("a build folder").join("baohan");
+    assert!(program.exists(), "{} is not built", program.display());
+    program
 }
 
-pub fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("its address").to_string()
+/// An HTTP client that gives a paused process up some time.
+pub fn client() -> reqwest::Client {
+    // It needs a provider of ciphers; a second installation changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().timeout(ANSWER_WITHIN).build().expect("a client")
 }
 
-/// Between two looks at another process, which cannot tell us when it is there. The one place where tests sleep.
-pub async fn wait_a_moment() {
-    tokio::time::sleep(Duration::from_millis(20)).await;
-}
-
-/// Lets another process work until some moment at which it is killed.
-pub async fn let_it_work(time: Duration) {
-    tokio::time::sleep(time).await;
-}
-
-fn configuration(folder: &Path, gateway: &str, office: &str, platform_address: &str, more: &str) -> String {
-    let folder = folder.display();
-    format!(
-        r#"
-[institution]
-name = "示例融资担保有限公司"
-[gateway]
-listen = "{gateway}"
-public_url = "http://{gateway}"
-[office]
-listen = "{office}"
-[[office.tokens]]
-name = "black-box"
-token_sha256 = "{TOKEN_SHA256}"
-roles = ["underwriter", "operator", "auditor", "finance"]
-[store]
-url = "sqlite:{folder}/ledger.db"
-[keys]
-master_file = "{folder}/master.key"
-[documents]
-url = "file:{folder}/documents"
-{more}
-[[platforms]]
-appkey = "{APPKEY}"
-appsecret = "{SECRET}"
-name = "黑盒交易中心"
-base_url = "{platform_address}"
-"#
-    )
+/// Whether a process says that it serves.
+pub async fn is_ready(address: &str) -> bool {
+    let answer = client().get(format!("http://{address}/readyz")).send().await;
+    answer.is_ok_and(|answer| answer.status() == 200)
 }

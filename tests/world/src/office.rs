@@ -1,9 +1,10 @@
 use std::time::{Duration, Instant};
 
+use baohan_servers::wait_a_moment;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::process::{TOKEN, wait_a_moment};
+use crate::process::{TOKEN, client};
 
 const WITHIN: Duration = Duration::from_secs(30);
 
@@ -15,18 +16,22 @@ pub struct Office {
 }
 
 impl Office {
+    /// At `host:port`.
     pub fn at(office: &str) -> Self {
-        Self { address: format!("http://{office}"), http: reqwest::Client::new() }
+        Self { address: format!("http://{office}"), http: client() }
     }
 
+    /// Reads.
     pub async fn get(&self, path: &str) -> (u16, Value) {
-        self.send(Method::GET, path, None).await
+        self.send(Method::GET, path, None).await.expect("an answer")
     }
 
+    /// Writes.
     pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
-        self.send(Method::POST, path, Some(body)).await
+        self.send(Method::POST, path, Some(body)).await.expect("an answer")
     }
 
+    /// An answer as it is.
     pub async fn text(&self, path: &str) -> String {
         let request = self.http.get(format!("{}{path}", self.address)).bearer_auth(TOKEN);
         request.send().await.expect("an answer").text().await.expect("a text")
@@ -79,14 +84,29 @@ impl Office {
         }
     }
 
-    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+    /// Writes, and tells whether anything came back: the process may be killed under the call.
+    pub async fn try_post(&self, path: &str, body: Value) -> Result<(u16, Value), reqwest::Error> {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    /// Reads, and tells whether anything came back.
+    pub async fn try_get(&self, path: &str) -> Result<(u16, Value), reqwest::Error> {
+        self.send(Method::GET, path, None).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<(u16, Value), reqwest::Error> {
         let mut request = self.http.request(method, format!("{}{path}", self.address)).bearer_auth(TOKEN);
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        let answer = request.send().await.expect("an answer");
+        let answer = request.send().await?;
         let status = answer.status().as_u16();
-        let bytes = answer.bytes().await.expect("a body");
-        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+        let bytes = answer.bytes().await?;
+        Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
     }
 }

@@ -1,0 +1,8 @@
+//! A whole ledger out of SQLite and into it.
+
+mod dump;
+mod load;
+mod origins;
+
+pub(crate) use dump::Dump;
+pub(crate) use load::Load;

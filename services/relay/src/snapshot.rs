@@ -1,0 +1,336 @@
+//! The newest state of a guarantee as the compacted topic has it. Names are those of the read API, and what they mean stands there.
+//! Personal data are named and never shown; values that came sealed are there once a restore has opened them, as in the
+//! events themselves, so that who may read the topics may see what an operator sees.
+
+use std::collections::BTreeMap;
+
+use baohan_domain::event::{CancelledCause, InvoiceKind, WithdrawnCause};
+use baohan_domain::state::{Claim, ClaimState, InForce, Invoicing, Opening, Premium, Quitting};
+use baohan_domain::{DocumentRef, Guarantee, Life, SealedField, Status, Terms};
+use baohan_log::StoredEvent;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A guarantee as it stands after an event. Amounts are yuan with two places; what is not known is null.
+#[derive(Serialize)]
+struct Snapshot<'a> {
+    id: Uuid,
+    platform: &'a str,
+    platform_code: Option<&'a str>,
+    application_no: String,
+    guarantee_no: Option<String>,
+    status: Status,
+    amount: Option<String>,
+    left: Option<String>,
+    #[serde(flatten)]
+    terms: Named,
+    sealed_fields: Vec<SealedField>,
+    rate: Option<String>,
+    premium: Option<PremiumPart<'a>>,
+    valid_until: Option<NaiveDate>,
+    applied_at: DateTime<Utc>,
+    issued_at: Option<DateTime<Utc>>,
+    opening_at: Option<DateTime<Utc>>,
+    restored_at: Option<DateTime<Utc>>,
+    end: Option<EndPart<'a>>,
+    invoice: Option<InvoicePart<'a>>,
+    quit: Option<QuitPart<'a>>,
+    claims: Vec<ClaimPart<'a>>,
+    documents: Vec<&'a DocumentRef>,
+    extra: &'a BTreeMap<String, String>,
+    personal: Vec<&'a str>,
+    version: u64,
+    shard: u16,
+    position: u64,
+    recorded_at: DateTime<Utc>,
+    incarnation: Uuid,
+}
+
+/// The terms that are no amount; they are there even where they are null.
+#[derive(Serialize)]
+struct Named {
+    applicant_name: Option<String>,
+    applicant_code: Option<String>,
+    section_no: Option<String>,
+    section_name: Option<String>,
+    beneficiary_name: Option<String>,
+    beneficiary_code: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PremiumPart<'a> {
+    amount: String,
+    payer_name: &'a str,
+    payer_account: &'a str,
+    paid_at: DateTime<Utc>,
+    reference: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct EndPart<'a> {
+    at: DateTime<Utc>,
+    cause: Option<&'static str>,
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct InvoicePart<'a> {
+    state: &'static str,
+    kind: &'static str,
+    title: &'a str,
+    tax_no: &'a str,
+    amount: String,
+    requested_at: DateTime<Utc>,
+    invoice_code: Option<String>,
+    invoice_no: Option<String>,
+    invoice_url: Option<&'a str>,
+    settled_at: Option<DateTime<Utc>>,
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct QuitPart<'a> {
+    state: &'static str,
+    reason: &'a str,
+    requested_at: DateTime<Utc>,
+    refused_because: Option<&'a str>,
+    refused_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize)]
+struct ClaimPart<'a> {
+    number: u32,
+    state: &'static str,
+    amount: String,
+    due_on: NaiveDate,
+    payee_account: Option<&'a str>,
+    reason: Option<&'a str>,
+    attachments: &'a [String],
+    claimed_at: DateTime<Utc>,
+    paid_amount: Option<String>,
+    reference: Option<&'a str>,
+    settled_at: Option<DateTime<Utc>>,
+    refused_because: Option<&'a str>,
+}
+
+/// What is told of the newest event.
+pub(crate) struct Newest {
+    sequence: u64,
+    shard: u16,
+    position: u64,
+    recorded_at: DateTime<Utc>,
+    incarnation: Uuid,
+}
+
+impl Newest {
+    pub(crate) fn of(event: &StoredEvent) -> Self {
+        Self {
+            sequence: event.sequence,
+            shard: event.shard,
+            position: event.position,
+            recorded_at: event.recorded_at,
+            incarnation: event.incarnation,
+        }
+    }
+}
+
+/// The state after its newest event, as one compact JSON object; nothing where nobody applied for the guarantee.
+pub(crate) fn of(guarantee: &Guarantee, id: Uuid, newest: &Newest) -> Option<String> {
+    let (application, status) = (guarantee.application()?, guarantee.status()?);
+    let issued = guarantee.issued();
+    let terms = issued.map_or_else(|| application.terms.clone(), InForce::terms);
+    let snapshot = Snapshot {
+        id,
+        platform: &application.platform,
+        platform_code: application.platform_code.as_deref(),
+        application_no: application.application_no.to_string(),
+        guarantee_no: issued.map(|issued| issued.guarantee_no.to_string()),
+        status,
+        amount: terms.amount.map(|amount| amount.to_string()),
+        left: issued.map(|issued| issued.left().to_string()),
+        terms: Named::of(terms),
+        sealed_fields: application.sealed.keys().copied().collect(),
+        rate: issued.map(|issued| issued.rate.to_string()),
+        premium: guarantee.premium().map(PremiumPart::of),
+        valid_until: issued.map(|issued| issued.valid_until),
+        applied_at: application.applied_at,
+        issued_at: issued.map(|issued| issued.issued_at),
+        opening_at: issued.and_then(|issued| issued.opening.key()).map(|key| key.opening_at),
+        restored_at: issued.and_then(restored_at),
+        end: EndPart::of(&guarantee.life),
+        invoice: issued.and_then(|issued| InvoicePart::of(&issued.invoicing)),
+        quit: QuitPart::of(guarantee),
+        claims: issued.map_or_else(Vec::new, |issued| issued.claims.iter().map(ClaimPart::of).collect()),
+        documents: issued.map_or_else(Vec::new, documents),
+        extra: &application.extra,
+        personal: application.personal.keys().map(String::as_str).collect(),
+        version: newest.sequence,
+        shard: newest.shard,
+        position: newest.position,
+        recorded_at: newest.recorded_at,
+        incarnation: newest.incarnation,
+    };
+    serde_json::to_string(&snapshot).ok()
+}
+
+fn restored_at(issued: &InForce) -> Option<DateTime<Utc>> {
+    match &issued.opening {
+        Opening::Restored { at, .. } => Some(*at),
+        Opening::Waiting | Opening::Requested(_) => None,
+    }
+}
+
+fn documents(issued: &InForce) -> Vec<&DocumentRef> {
+    let plain = match &issued.opening {
+        Opening::Restored { document, .. } => Some(document),
+        Opening::Waiting | Opening::Requested(_) => None,
+    };
+    std::iter::once(&issued.document).chain(plain).collect()
+}
+
+impl Named {
+    fn of(terms: Terms) -> Self {
+        Self {
+            applicant_name: terms.applicant_name,
+            applicant_code: terms.applicant_code,
+            section_no: terms.section_no,
+            section_name: terms.section_name,
+            beneficiary_name: terms.beneficiary_name,
+            beneficiary_code: terms.beneficiary_code,
+        }
+    }
+}
+
+impl<'a> PremiumPart<'a> {
+    fn of(premium: &'a Premium) -> Self {
+        Self {
+            amount: premium.amount.to_string(),
+            payer_name: &premium.payer_name,
+            payer_account: &premium.payer_account,
+            paid_at: premium.paid_at,
+            reference: premium.reference.as_deref(),
+        }
+    }
+}
+
+impl<'a> EndPart<'a> {
+    fn of(life: &'a Life) -> Option<Self> {
+        let (at, cause, reason) = match life {
+            Life::Unknown | Life::Applied(_) | Life::InForce(_) => return None,
+            Life::Declined { reason, at, .. } => (at, None, Some(reason.as_str())),
+            Life::Withdrawn { cause, reason, at, .. } => {
+                let cause = match cause {
+                    WithdrawnCause::Applicant => "applicant",
+                    WithdrawnCause::Platform => "platform",
+                    WithdrawnCause::Unpaid => "unpaid",
+                };
+                (at, Some(cause), reason.as_deref())
+            }
+            Life::Quit { was, at } => (at, None, was.quitting.open().map(|request| request.reason.as_str())),
+            Life::Cancelled { cause, at, .. } => {
+                let cause = match cause {
+                    CancelledCause::Requested => "requested",
+                    CancelledCause::Expired => "expired",
+                };
+                (at, Some(cause), None)
+            }
+        };
+        Some(Self { at: *at, cause, reason })
+    }
+}
+
+impl<'a> InvoicePart<'a> {
+    fn of(invoicing: &'a Invoicing) -> Option<Self> {
+        let request = invoicing.request()?;
+        let particulars = &request.particulars;
+        let mut part = Self {
+            state: "open",
+            kind: match particulars.kind {
+                InvoiceKind::Ordinary => "ordinary",
+                InvoiceKind::Special => "special",
+            },
+            title: &particulars.title,
+            tax_no: &particulars.tax_no,
+            amount: particulars.amount.to_string(),
+            requested_at: request.requested_at,
+            invoice_code: None,
+            invoice_no: None,
+            invoice_url: None,
+            settled_at: None,
+            reason: None,
+        };
+        match invoicing {
+            Invoicing::None | Invoicing::Open(_) => {}
+            Invoicing::Declined { reason, at, .. } => {
+                part.state = "declined";
+                part.settled_at = Some(*at);
+                part.reason = Some(reason);
+            }
+            Invoicing::Issued { invoice_code, invoice_no, invoice_url, at, .. } => {
+                part.state = "issued";
+                part.invoice_code = invoice_code.as_ref().map(ToString::to_string);
+                part.invoice_no = Some(invoice_no.to_string());
+                part.invoice_url = invoice_url.as_deref();
+                part.settled_at = Some(*at);
+            }
+        }
+        Some(part)
+    }
+}
+
+impl<'a> QuitPart<'a> {
+    fn of(guarantee: &'a Guarantee) -> Option<Self> {
+        let is_agreed = matches!(guarantee.life, Life::Quit { .. });
+        let (request, refused) = match &guarantee.issued()?.quitting {
+            Quitting::None => return None,
+            Quitting::Open(request) => (request, None),
+            Quitting::Refused { request, reason, at } => (request, Some((reason.as_str(), *at))),
+        };
+        Some(Self {
+            state: match refused {
+                Some(_) => "refused",
+                None if is_agreed => "agreed",
+                None => "open",
+            },
+            reason: &request.reason,
+            requested_at: request.requested_at,
+            refused_because: refused.map(|(reason, _)| reason),
+            refused_at: refused.map(|(_, at)| at),
+        })
+    }
+}
+
+impl<'a> ClaimPart<'a> {
+    fn of(claim: &'a Claim) -> Self {
+        let mut part = Self {
+            number: claim.number,
+            state: "open",
+            amount: claim.amount.to_string(),
+            due_on: claim.due_on,
+            payee_account: claim.payee_account.as_deref(),
+            reason: claim.reason.as_deref(),
+            attachments: &claim.attachments,
+            claimed_at: claim.claimed_at,
+            paid_amount: None,
+            reference: None,
+            settled_at: None,
+            refused_because: None,
+        };
+        match &claim.state {
+            ClaimState::Open => {}
+            ClaimState::Paid { amount, reference, at } => {
+                part.state = "paid";
+                part.paid_amount = Some(amount.to_string());
+                part.reference = Some(reference);
+                part.settled_at = Some(*at);
+            }
+            ClaimState::Refused { reason, at } => {
+                part.state = "refused";
+                part.settled_at = Some(*at);
+                part.refused_because = Some(reason);
+            }
+        }
+        part
+    }
+}

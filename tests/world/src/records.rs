@@ -1,0 +1,75 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Row as _};
+
+/// A record of the store as SQL shows it.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its shard.
+    pub shard: u32,
+    /// Its place in the shard, from 1.
+    pub position: u64,
+    /// Its own id.
+    pub id: String,
+    /// Its guarantee.
+    pub guarantee: String,
+    /// Its place in the guarantee's life, from 1.
+    pub sequence: u64,
+    /// What happened.
+    pub event_type: String,
+    /// The payload's exact bytes.
+    pub payload: String,
+    /// When it was written.
+    pub recorded_at: DateTime<Utc>,
+    /// Under which incarnation.
+    pub incarnation: String,
+}
+
+impl Row {
+    /// A field of the payload.
+    pub fn field(&self, name: &str) -> Value {
+        let payload: Value = serde_json::from_str(&self.payload).expect("a payload is JSON");
+        payload[name].clone()
+    }
+}
+
+/// All records of a PostgreSQL store, shard by shard, in order.
+pub async fn records(url: &str) -> Vec<Row> {
+    let mut connection = PgConnection::connect(url).await.expect("a connection");
+    let rows = sqlx::query(
+        "SELECT shard::bigint, position, id::text, aggregate_id, sequence, event_type, payload::text, recorded_at, \
+            incarnation::text FROM events ORDER BY shard, position",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .expect("the records");
+    let _ = connection.close().await;
+    let number = |row: &sqlx::postgres::PgRow, place: usize| -> u64 {
+        u64::try_from(row.get::<i64, _>(place)).expect("no negative number")
+    };
+    rows.iter()
+        .map(|row| Row {
+            shard: u32::try_from(number(row, 0)).expect("a shard"),
+            position: number(row, 1),
+            id: row.get(2),
+            guarantee: row.get(3),
+            sequence: number(row, 4),
+            event_type: row.get(5),
+            payload: row.get(6),
+            recorded_at: row.get(7),
+            incarnation: row.get(8),
+        })
+        .collect()
+}
+
+/// The records of each guarantee, in the order of its life.
+pub fn lives(rows: &[Row]) -> BTreeMap<&str, Vec<&Row>> {
+    let mut lives: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        lives.entry(&row.guarantee).or_default().push(row);
+    }
+    lives
+}
