@@ -34,6 +34,20 @@ pub async fn erase(ledger: &Ledger, named: &str, actor: &str) -> anyhow::Result<
     Ok((id, erasure))
 }
 
+/// How an erasure reads.
+pub fn told(id: Uuid, erasure: &Erasure) -> String {
+    let bodies = erasure.bodies;
+    if erasure.repeated {
+        return format!(
+            "{id}: erased on {} already; {bodies} more messages erased now",
+            erasure.destroyed_at
+        );
+    }
+    format!(
+        "{id}: the key is destroyed, {bodies} messages erased from the journal; hashes and events stay valid"
+    )
+}
+
 async fn find(ledger: &Ledger, named: &str) -> anyhow::Result<Uuid> {
     let named = named.trim();
     if named.is_empty() {

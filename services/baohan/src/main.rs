@@ -7,6 +7,7 @@ mod erasure;
 mod logs;
 mod master_key;
 mod metrics;
+mod projecting;
 mod quickstart;
 mod roles;
 mod shutdown;

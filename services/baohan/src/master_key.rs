@@ -60,20 +60,50 @@ pub enum MasterKeyError {
     },
 }
 
-/// Takes the key from where the configuration says; `store_is_empty` allows a new one to be made.
-pub fn obtain(keys: &Keys, store_is_empty: bool) -> Result<MasterKey, MasterKeyError> {
+/// A key, and whether it was made just now.
+#[derive(Debug)]
+pub struct Obtained {
+    /// The key.
+    pub key: MasterKey,
+    made: Option<PathBuf>,
+}
+
+impl Obtained {
+    /// Removes the file if it was made just now: nothing was wrapped under its key, and it is not the store's.
+    pub fn take_back(&self) {
+        if let Some(file) = &self.made
+            && let Err(error) = std::fs::remove_file(file)
+        {
+            tracing::warn!(file = %file.display(), %error, "a master key that is of no use could not be removed");
+        }
+    }
+}
+
+/// Takes the key from where the configuration says; `store_is_new` allows one to be made.
+pub fn obtain(keys: &Keys, store_is_new: bool) -> Result<Obtained, MasterKeyError> {
     match keys {
-        Keys::Environment(key) => Ok(key.clone()),
+        Keys::Environment(key) => Ok(Obtained { key: key.clone(), made: None }),
         Keys::File(file) => match read(file) {
             Err(MasterKeyError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-                if store_is_empty {
-                    make(file)
+                if store_is_new {
+                    made_or_found(file)
                 } else {
                     Err(MasterKeyError::Lost(file.clone()))
                 }
             }
-            other => other,
+            other => other.map(|key| Obtained { key, made: None }),
         },
+    }
+}
+
+/// Makes a key, unless another process on this machine makes it at this moment: then its key is the one.
+fn made_or_found(file: &Path) -> Result<Obtained, MasterKeyError> {
+    match make(file) {
+        Ok(key) => Ok(Obtained { key, made: Some(file.to_owned()) }),
+        Err(MasterKeyError::Io { source, .. }) if source.kind() == std::io::ErrorKind::AlreadyExists => {
+            read(file).map(|key| Obtained { key, made: None })
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -109,21 +139,21 @@ fn make(file: &Path) -> Result<MasterKey, MasterKeyError> {
     })?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed("cannot make the folder of the master key"))?;
-    let mut made = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(MODE)
-        .open(file)
-        .map_err(failed("cannot make the master key"))?;
-    let written = made.write_all(&*key).and_then(|()| made.sync_all());
-    let written = written.and_then(|()| File::open(folder)?.sync_all());
-    if let Err(source) = written {
-        // Half a key must not be found by the next start, which would call it the wrong length for ever.
-        let _ = std::fs::remove_file(file);
-        return Err(failed("cannot write the master key")(source));
-    }
+    // Written beside and put in place whole, so that nobody ever reads half a key.
+    let beside = file.with_extension(format!("{:08x}.new", rand::random::<u32>()));
+    let written = write_new(&beside, &*key);
+    // A link, and not a renaming: it fails where another process was faster.
+    let placed = written.and_then(|()| std::fs::hard_link(&beside, file));
+    let _ = std::fs::remove_file(&beside);
+    placed.and_then(|()| File::open(folder)?.sync_all()).map_err(failed("cannot make the master key"))?;
     tracing::warn!(file = %file.display(), "a new master key was made: back it up, apart from the store");
     MasterKey::new(&*key).map_err(|_| MasterKeyError::Form)
+}
+
+fn write_new(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut made = OpenOptions::new().write(true).create_new(true).mode(MODE).open(file)?;
+    made.write_all(bytes)?;
+    made.sync_all()
 }
 
 #[cfg(test)]
@@ -146,11 +176,11 @@ mod tests {
     #[test]
     fn an_empty_store_gets_a_key_that_only_its_owner_reads_and_keeps_it() {
         let folder = tempfile::tempdir().unwrap();
-        let first = obtain(&keys(&folder), true).unwrap();
+        let first = obtain(&keys(&folder), true).unwrap().key;
         let mode = std::fs::metadata(folder.path().join("deep/master.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(derived(&obtain(&keys(&folder), true).unwrap()), derived(&first));
-        assert_eq!(derived(&obtain(&keys(&folder), false).unwrap()), derived(&first));
+        assert_eq!(derived(&obtain(&keys(&folder), true).unwrap().key), derived(&first));
+        assert_eq!(derived(&obtain(&keys(&folder), false).unwrap().key), derived(&first));
         assert_ne!(derived(&first), derived(&MasterKey::new(&[0; 32]).unwrap()));
     }
 
@@ -160,6 +190,31 @@ mod tests {
         let refused = obtain(&keys(&folder), false).unwrap_err();
         assert!(matches!(refused, MasterKeyError::Lost(_)));
         assert!(!folder.path().join("deep/master.key").exists());
+    }
+
+    #[test]
+    fn processes_that_start_at_once_on_one_machine_find_one_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = keys(&folder);
+        let found: Vec<_> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..8).map(|_| scope.spawn(|| obtain(&keys, true).unwrap())).collect();
+            starts.into_iter().map(|start| start.join().unwrap()).collect()
+        });
+        assert_eq!(found.iter().filter(|one| one.made.is_some()).count(), 1);
+        assert!(found.iter().all(|one| derived(&one.key) == derived(&found[0].key)));
+        assert_eq!(std::fs::read_dir(folder.path().join("deep")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn only_a_file_that_was_made_just_now_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("deep/master.key");
+        let made = obtain(&keys(&folder), true).unwrap();
+        let found = obtain(&keys(&folder), true).unwrap();
+        found.take_back();
+        assert!(file.exists());
+        made.take_back();
+        assert!(!file.exists());
     }
 
     #[test]

@@ -55,8 +55,13 @@ pub async fn prove(log: &Log, key: &MasterKey, at: DateTime<Utc>) -> Result<(), 
     if log.is_read_only() {
         return Ok(());
     }
-    let record =
-        IdempotencyRecord { key: KEPT_UNDER.to_owned(), content_sm3: check.clone(), status: 0, body: Vec::new(), at };
+    let record = IdempotencyRecord {
+        key: KEPT_UNDER.to_owned(),
+        content_sm3: check.clone(),
+        status: 0,
+        body: Vec::new(),
+        at,
+    };
     let kept = log.remember(record).await?;
     same(&kept.content_sm3, &check)
 }

@@ -3,8 +3,8 @@ use std::time::Duration;
 use baohan_wire::{Platform, Reply, parse_reply};
 use bytes::Bytes;
 use futures::StreamExt;
-use reqwest::{Client, Proxy};
 use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Proxy};
 
 /// How long a connection may take to come about.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);

@@ -58,6 +58,14 @@ impl ShardPublishing {
     /// A shard that this process does not publish.
     #[must_use]
     pub fn elsewhere(shard: u16, published: Option<u64>, head: u64) -> Self {
-        Self { shard, phase: "elsewhere", published, head, lag_seconds: None, stopped: None, last_failure: None }
+        Self {
+            shard,
+            phase: "elsewhere",
+            published,
+            head,
+            lag_seconds: None,
+            stopped: None,
+            last_failure: None,
+        }
     }
 }

@@ -7,22 +7,26 @@ use super::{ConfigFile, EXIT_FAILED, runtime};
 use crate::doctor::{self, Health};
 use crate::terminal::say;
 
-/// Looks whether everything is there: store, master key, documents, typeface, disk, each platform and its clock.
+/// Looks whether everything is there: store, master key, Kafka, documents, typeface, disk, each platform and its clock.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
+Examples:
   baohan doctor --config /etc/baohan/baohan.toml
+  baohan doctor --prepare      makes the topics on Kafka that are missing
 
-Nothing is written but a file that is removed again, and no notice is sent: a platform is asked with HEAD. Exit code 1 when something is broken.")]
+Without --prepare nothing is written but a file that is removed again, and no notice is sent: a platform is asked with HEAD. Exit code 1 when something is broken.")]
 pub struct Doctor {
     #[command(flatten)]
     file: ConfigFile,
+    /// Makes the topics on Kafka that are missing, as the relay would.
+    #[arg(long)]
+    prepare: bool,
 }
 
 impl Doctor {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let config = self.file.load()?;
-        let findings = runtime()?.block_on(doctor::examine(&config, &SystemClock));
+        let findings = runtime()?.block_on(doctor::examine(&config, &SystemClock, self.prepare));
         for finding in &findings {
             say!("{finding}");
         }

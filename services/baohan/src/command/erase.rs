@@ -1,14 +1,13 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use baohan_ledger::{Clock, Ledger, SystemClock};
 use clap::Args;
 
 use super::{ConfigFile, runtime};
-use crate::roles::{ask_to_erase, erasure_told, open_log};
+use crate::roles::{Reply, Request, ask, master_key_of, open_log};
 use crate::terminal::say;
-use crate::{erasure, logs, master_key};
+use crate::{erasure, logs};
 
 /// Erases the personal data of a guarantee for ever: names, telephones and mailboxes of natural persons, in backups too.
 #[derive(Debug, Args)]
@@ -33,17 +32,18 @@ impl Erase {
         let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER"));
         let actor = format!("command line ({})", user.as_deref().unwrap_or("unknown user"));
         let done = runtime()?.block_on(async {
-            if let Some(done) = ask_to_erase(&config, &self.guarantee, &actor).await? {
+            let request = Request::Erase { guarantee: self.guarantee.clone(), actor: actor.clone() };
+            if let Some(Reply::Done(done)) = ask(&config, &request).await? {
                 return Ok(done);
             }
             let clock: Arc<dyn Clock> = Arc::new(SystemClock);
             let log = open_log(&config, &clock, false).await?;
-            let key = master_key::obtain(&config.keys, false).context("[keys]")?;
+            let key = master_key_of(&config, &log, &*clock).await?;
             let ledger = Ledger::new(log.clone(), key, clock);
             let erased = erasure::erase(&ledger, &self.guarantee, &actor).await;
             log.close().await;
             let (id, erasure) = erased?;
-            anyhow::Ok(erasure_told(id, &erasure))
+            anyhow::Ok(erasure::told(id, &erasure))
         })?;
         say!("{done}");
         Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@ mod doctor;
 mod erase;
 mod message;
 mod profile;
+mod projections;
 mod quickstart;
 mod sandbox;
 mod seal;
@@ -50,6 +51,7 @@ enum Command {
     Seal(seal::Seal),
     Unseal(unseal::Unseal),
     Erase(erase::Erase),
+    Projections(projections::ProjectionsCommand),
     /// Looks at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -87,6 +89,7 @@ impl CommandLine {
             Command::Seal(command) => command.run(),
             Command::Unseal(command) => command.run(),
             Command::Erase(command) => command.run(),
+            Command::Projections(command) => command.run(),
             Command::Config(ConfigCommand::Check(command)) => command.run(),
             Command::Doctor(command) => command.run(),
         };

@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,17 +17,26 @@ Examples:
   baohan serve --config /etc/baohan/baohan.toml
   baohan serve --read-only      answers questions while another process, or nobody, writes
   baohan serve --role gateway,office,worker,notifier,projector
+  baohan serve --role relay --probes 127.0.0.1:9101
+  baohan serve --new-incarnation    once, after the store was restored from a backup or a replica was promoted
 
 The first SIGTERM or SIGINT stops softly: no new calls, what is under way is finished, exit code 0. The second stops at once.")]
 pub struct Serve {
     #[command(flatten)]
     file: ConfigFile,
-    /// What this process does; all of it unless said otherwise.
+    /// What this process does; without it, all that the configuration allows: relay where there is [kafka].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "ROLE,…")]
     role: Vec<Role>,
     /// Reads alone: no call that changes anything is taken, and no event is written.
     #[arg(long)]
     read_only: bool,
+    /// Gives the store a new incarnation before anything is written: records from now on are told from those that a lost
+    /// history had published.
+    #[arg(long)]
+    new_incarnation: bool,
+    /// Answers /healthz, /readyz and /metrics here too: for a process without the role office.
+    #[arg(long, value_name = "ADDRESS", env = "BAOHAN_PROBES")]
+    probes: Option<SocketAddr>,
 }
 
 impl Serve {
@@ -43,6 +53,8 @@ impl Serve {
             let start = Start {
                 roles: self.role.iter().copied().collect(),
                 read_only: self.read_only,
+                new_incarnation: self.new_incarnation,
+                probes: self.probes,
                 clock: Arc::new(SystemClock),
                 metrics: Arc::new(move || recorder.render()),
             };

@@ -4,6 +4,7 @@
 //! another kind or out of bounds is a mistake with file, line, column and key, and all of them are told at once.
 
 mod calendar;
+mod database;
 mod dialect;
 mod document;
 mod documents;
@@ -13,6 +14,7 @@ mod institution;
 mod kafka;
 mod keys;
 mod log;
+mod notifier;
 mod office;
 mod platforms;
 mod problem;
@@ -37,6 +39,7 @@ use report::{Report, Understood};
 use section::Section;
 
 pub use calendar::Calendar;
+pub use database::DatabaseUrl;
 pub use dialect::of_options as dialect_of_options;
 pub use documents::Documents;
 pub use environment::Environment;
@@ -44,6 +47,7 @@ pub use gateway::Gateway;
 pub use institution::Institution;
 pub use keys::Keys;
 pub use log::Log as LogSettings;
+pub use notifier::Notifier;
 pub use office::{Office, Token};
 pub use store::{Projections, Store};
 pub use underwriting::Underwriting;
@@ -66,6 +70,8 @@ pub struct Config {
     pub store: Store,
     /// `[projections]`
     pub projections: Projections,
+    /// `[kafka]`, if there is any.
+    pub kafka: Option<baohan_topics::Settings>,
     /// `[keys]`
     pub keys: Keys,
     /// `[documents]`
@@ -76,6 +82,8 @@ pub struct Config {
     pub calendar: Calendar,
     /// `[workers]`
     pub workers: Workers,
+    /// `[notifier]`
+    pub notifier: Notifier,
     /// `[[platforms]]`
     pub platforms: Vec<Platform>,
     /// `[log]`
@@ -150,12 +158,13 @@ impl Config {
         let office = root.section("office", |section| Office::read(section, &gateway));
         let store = root.section("store", Store::read);
         let projections = root.section("projections", |section| Projections::read(section, &store));
-        root.optional_section("kafka", kafka::read);
+        let kafka = root.optional_section("kafka", kafka::read);
         let keys = root.section("keys", Keys::read);
         let documents = root.section("documents", Documents::read);
         let underwriting = root.section("underwriting", Underwriting::read);
         let calendar = root.section("calendar", Calendar::read);
         let workers = root.section("workers", Workers::read);
+        let notifier = root.section("notifier", Notifier::read);
         let platforms = platforms::read(root);
         let log = root.section("log", LogSettings::read);
         Some(Self {
@@ -164,11 +173,13 @@ impl Config {
             office,
             store,
             projections,
+            kafka,
             keys,
             documents,
             underwriting: underwriting?,
             calendar,
             workers,
+            notifier,
             platforms,
             log,
             warnings: Vec::new(),

@@ -99,7 +99,7 @@ fn urls(section: &mut Section<'_>) -> BTreeMap<Interface, String> {
     let served: Vec<Interface> =
         Interface::ALL.iter().copied().filter(|interface| !interface.served_by_institution()).collect();
     let mut urls = BTreeMap::new();
-    for (name, url) in section.free_texts("urls", |_| false) {
+    for (name, url) in section.free_texts("urls") {
         let path = format!("urls.{name}");
         match served.iter().find(|interface| interface.name() == name) {
             None => {

@@ -112,7 +112,9 @@ fn floor(text: &str, at: usize) -> usize {
 /// A line as it may be shown. Behind an unknown key anything may stand, a secret with a slip in its name included.
 fn shown(line: &str, key: bool) -> String {
     let lower = line.to_lowercase();
-    if !key && !SENSITIVE.iter().any(|word| lower.contains(word)) {
+    // `://user:password@host`: an address may bring a password along.
+    let has_password = lower.contains("://") && lower.contains('@');
+    if !key && !has_password && !SENSITIVE.iter().any(|word| lower.contains(word)) {
         return line.to_owned();
     }
     match line.split_once('=') {
@@ -176,6 +178,8 @@ mod tests {
         let told = problem("appsecert = \"hunter2\"\n", 0..9, true);
         assert!(told.contains("^^^^^^^^^") && !told.contains("hunter2"), "{told}");
         let told = problem("appsecret = hunter2\n", 12..19, false);
+        assert!(!told.contains("hunter2"), "{told}");
+        let told = problem("url = \"postgres://u:hunter2@db\"\n", 6..31, false);
         assert!(!told.contains("hunter2"), "{told}");
         let told = problem("  { value = \"hunter2\" },\n", 12..21, false);
         assert!(!told.contains("hunter2"), "{told}");

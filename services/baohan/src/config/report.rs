@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::document::Origin;
 use super::environment::Environment;
 use super::problem::{Place, Problem, Source};
+use super::section::quoted;
 
 /// How many mistakes are told at once: whoever has more begins with these.
 const PROBLEMS_TOLD_MAX: usize = 20;
@@ -120,12 +121,18 @@ pub fn as_toml(understood: &[Understood]) -> String {
         }
         for line in lines {
             let _ = match &line.value {
-                Some(value) => writeln!(text, "{} = {value}  # {}", line.key, line.from),
+                Some(value) => writeln!(text, "{} = {value}  # {}", key_of(&line.key), line.from),
                 None => writeln!(text, "# {} is not set", line.key),
             };
         }
     }
     text
+}
+
+/// A key as TOML writes it: librdkafka's names hold dots, which would open a table.
+fn key_of(key: &str) -> String {
+    let is_bare = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    if is_bare { key.to_owned() } else { quoted(key) }
 }
 
 #[cfg(test)]

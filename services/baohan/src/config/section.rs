@@ -178,8 +178,8 @@ impl<'r> Section<'r> {
         texts
     }
 
-    /// All keys of a table whose names are free, as texts; `secret` names those whose values are not shown.
-    pub fn free_texts(&mut self, key: &str, secret: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+    /// All keys of a table whose names are free, as texts.
+    pub fn free_texts(&mut self, key: &str) -> Vec<(String, String)> {
         let Some(node) = self.node(key) else { return Vec::new() };
         let Some(table) = self.as_table(key, node) else { return Vec::new() };
         let mut section = self.below(key, Some(table), format!("[{}]", self.heading_of(key)));
@@ -187,7 +187,7 @@ impl<'r> Section<'r> {
         for (name, entry) in &table.entries {
             section.asked.push(name.clone());
             let Some(text) = section.as_text(name, &entry.node) else { continue };
-            section.understood(name, Some(if secret(name) { quoted("***") } else { quoted(&text) }));
+            section.understood(name, Some(quoted(&text)));
             texts.push((name.clone(), text));
         }
         texts

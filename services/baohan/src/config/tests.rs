@@ -220,14 +220,106 @@ fn addresses_and_urls_are_checked() {
     assert!(same.contains("the gateway listens there"), "{same}");
 }
 
+const KAFKA: &str = "[kafka]\nbrokers = \"b:9092\"\n[kafka.properties]\n";
+
 #[test]
-fn kafka_is_taken_with_a_warning_and_its_passwords_are_hidden() {
-    let text = format!(
-        "{LEAST}[kafka]\nbrokers = \"b:9092\"\n[kafka.properties]\n\"sasl.password\" = \"hunter2\"\n"
-    );
+fn kafka_is_taken_and_its_passwords_are_hidden() {
+    let text =
+        format!("{LEAST}{KAFKA}\"sasl.password\" = \"hunter2\"\n\"security.protocol\" = \"SASL_SSL\"\n");
     let config = load(&text, &[]).unwrap();
-    assert!(config.warnings.iter().any(|warning| warning.contains("[kafka]")));
-    assert!(!config.understood().contains("hunter2"));
+    let kafka = config.kafka.as_ref().unwrap();
+    assert_eq!((kafka.brokers.as_str(), kafka.topic_prefix.as_str()), ("b:9092", "guarantee"));
+    assert_eq!(kafka.properties["sasl.password"], "hunter2");
+    assert!(config.understood().contains("\"security.protocol\" = \"SASL_SSL\"  # line 7"));
+    assert!(!format!("{}{config:?}", config.understood()).contains("hunter2"));
+    assert!(load(LEAST, &[]).unwrap().kafka.is_none());
+}
+
+#[test]
+fn a_property_of_kafka_may_stand_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("password");
+    std::fs::write(&file, "hunter2\n").unwrap();
+    let text = format!(
+        "{LEAST}{KAFKA}\"sasl.username_env\" = \"WHO\"\n\"sasl.password_file\" = \"{}\"\n",
+        file.display()
+    );
+    let config = load(&text, &[("WHO", "baohan")]).unwrap();
+    let properties = config.kafka.unwrap().properties;
+    assert_eq!((&*properties["sasl.username"], &*properties["sasl.password"]), ("baohan", "hunter2"));
+    let unset = load(&text, &[]).unwrap_err().to_string();
+    assert!(
+        unset.contains("environment variable WHO is not set") && unset.contains("baohan.toml:6:"),
+        "{unset}"
+    );
+}
+
+#[test]
+fn a_property_of_kafka_that_is_ours_or_unknown_or_set_twice_is_told_at_its_line() {
+    let told = refused(&format!("{LEAST}{KAFKA}\"transactional.id\" = \"x\"\n\"sasl.password\" = 1\n"));
+    assert!(told.contains("baohan.toml:6:1") && told.contains("the ledger sets it itself"), "{told}");
+    assert!(told.contains("baohan.toml:7:19") && !told.contains("unknown key"), "{told}");
+    let unknown = refused(&format!("{LEAST}{KAFKA}\"sasl.pasword\" = \"hunter2\"\n"));
+    assert!(unknown.contains("No such configuration property") && !unknown.contains("hunter2"), "{unknown}");
+    let twice = refused(&format!("{LEAST}{KAFKA}\"sasl.username\" = \"1\"\n\"sasl.username_env\" = \"X\"\n"));
+    assert!(twice.contains("sasl.username is set twice"), "{twice}");
+}
+
+#[test]
+fn brokers_and_topics_are_checked_at_their_place() {
+    let told = refused(&format!("{LEAST}[kafka]\nbrokers = \"b\"\ntopic_prefix = \"保函\"\n"));
+    assert!(told.contains("baohan.toml:4:11") && told.contains("baohan.toml:5:16"), "{told}");
+}
+
+#[test]
+fn a_postgres_store_hides_its_password_and_takes_its_projections_along() {
+    let text = format!("{LEAST}[store]\nurl = \"postgres://baohan:hunter2@db/ledger\"\nconnections = 5\n");
+    let config = load(&text, &[]).unwrap();
+    assert_eq!(config.store.url.expose(), "postgres://baohan:hunter2@db/ledger");
+    assert_eq!(config.projections.url, config.store.url);
+    assert_eq!((config.store.shards, config.store.connections), (8, 5));
+    let shown = format!("{config:?}{}", config.understood());
+    assert!(shown.contains("postgres://baohan:***@db/ledger") && !shown.contains("hunter2"), "{shown}");
+    let wrong = refused(&format!("{LEAST}[store]\nurl = \"postgres://baohan:hunter2@db\"\n"));
+    assert!(wrong.contains("baohan.toml:4:7") && wrong.contains("names no database"), "{wrong}");
+    assert!(!wrong.contains("hunter2"), "{wrong}");
+}
+
+#[test]
+fn the_password_of_a_database_may_stand_elsewhere() {
+    let text = format!(
+        "{LEAST}[store]\nurl = \"postgres://baohan@db/ledger\"\npassword_env = \"PW\"\n\
+         [projections]\nurl = \"postgres://reader@other/shown\"\n"
+    );
+    let config = load(&text, &[("PW", "hunter/2")]).unwrap();
+    assert_eq!(config.store.url.expose(), "postgres://baohan:hunter%2F2@db/ledger");
+    assert_eq!(config.projections.url.expose(), "postgres://reader@other/shown");
+    let of_a_file = refused(&format!("{LEAST}[store]\npassword = \"hunter2\"\n"));
+    assert!(
+        of_a_file.contains("an SQLite file has no password") && !of_a_file.contains("hunter2"),
+        "{of_a_file}"
+    );
+}
+
+#[test]
+fn a_shared_store_with_projections_in_a_file_is_a_surprise() {
+    let text = format!(
+        "{LEAST}[store]\nurl = \"postgres://baohan@db/ledger\"\n[projections]\nurl = \"sqlite:p.db\"\n"
+    );
+    let warnings = load(&text, &[]).unwrap().warnings;
+    assert!(warnings.iter().any(|warning| warning.contains("each machine builds its own")), "{warnings:?}");
+    let same = refused(&format!("{LEAST}[projections]\nurl = \"sqlite:data/ledger.db\"\n"));
+    assert!(same.contains("need one of their own"), "{same}");
+}
+
+#[test]
+fn a_proxy_is_an_address_without_a_password() {
+    let config = load(&format!("{LEAST}[notifier]\nproxy = \"http://proxy:3128\"\n"), &[]).unwrap();
+    assert_eq!(config.notifier.proxy.as_deref(), Some("http://proxy:3128"));
+    for wrong in ["proxy:3128", "http://u:hunter2@proxy:3128"] {
+        let told = refused(&format!("{LEAST}[notifier]\nproxy = \"{wrong}\"\n"));
+        assert!(told.contains("baohan.toml:4:9") && !told.contains("hunter2"), "{told}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, folder_of};
+use crate::config::{Config, DatabaseUrl, folder_of};
 
 use super::Finding;
 
@@ -14,9 +14,9 @@ const MEBIBYTE: u64 = 1 << 20;
 
 /// Free space where store, projections and documents lie.
 pub fn examine(config: &Config) -> Vec<Finding> {
-    let places = [&config.store.url, &config.projections.url, &config.documents.url];
-    let folders: BTreeSet<PathBuf> =
-        places.into_iter().filter_map(|url| folder_of(url)).map(|folder| existing(&folder)).collect();
+    let databases = [&config.store.url, &config.projections.url].map(DatabaseUrl::expose);
+    let places = databases.into_iter().chain([config.documents.url.as_str()]);
+    let folders: BTreeSet<PathBuf> = places.filter_map(folder_of).map(|folder| existing(&folder)).collect();
     folders.iter().map(|folder| one(folder)).collect()
 }
 

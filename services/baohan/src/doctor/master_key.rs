@@ -1,19 +1,40 @@
-use crate::config::Keys;
+use std::sync::Arc;
+
+use baohan_ledger::{Clock, SystemClock};
+
+use crate::config::{Config, Keys};
 use crate::master_key;
+use crate::roles::{master_key_of, open_log};
 
 use super::Finding;
 
-/// Whether the key is there and only its owner reads it; `store_is_empty` says whether one would be made.
-pub fn examine(keys: &Keys, store_is_empty: bool) -> Finding {
+/// Whether the key is there, only its owner reads it, and it is the store's; `store_is_new` says that one would be made.
+pub async fn examine(config: &Config, store_is_new: bool) -> Finding {
     const SUBJECT: &str = "master key";
-    let Keys::File(file) = keys else {
-        return Finding::well(SUBJECT, "comes from the environment");
+    let place = match &config.keys {
+        Keys::Environment(_) => "the environment".to_owned(),
+        Keys::File(file) if store_is_new && !file.exists() => {
+            return Finding::well(SUBJECT, format!("{} is made on the first start", file.display()));
+        }
+        Keys::File(file) => file.display().to_string(),
     };
-    if store_is_empty && !file.exists() {
-        return Finding::well(SUBJECT, format!("{} is made on the first start", file.display()));
+    if let Err(error) = master_key::obtain(&config.keys, false) {
+        return Finding::broken(SUBJECT, format!("{:#}", anyhow::Error::from(error)));
     }
-    match master_key::obtain(keys, false) {
-        Ok(_) => Finding::well(SUBJECT, format!("{} is there, for its owner alone", file.display())),
-        Err(error) => Finding::broken(SUBJECT, format!("{:#}", anyhow::Error::from(error))),
+    if store_is_new {
+        return Finding::well(SUBJECT, format!("{place} holds one, for its owner alone"));
+    }
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let Ok(log) = open_log(config, &clock, true).await else {
+        return Finding::warning(
+            SUBJECT,
+            format!("{place} holds one; whether it is the store's, the store would say"),
+        );
+    };
+    let proven = master_key_of(config, &log, &*clock).await;
+    log.close().await;
+    match proven {
+        Ok(_) => Finding::well(SUBJECT, format!("{place} holds the store's, for its owner alone")),
+        Err(error) => Finding::broken(SUBJECT, format!("{error:#}")),
     }
 }

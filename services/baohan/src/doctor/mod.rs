@@ -3,6 +3,7 @@
 mod disk;
 mod documents;
 mod finding;
+mod kafka;
 mod listeners;
 mod master_key;
 mod platforms;
@@ -14,13 +15,16 @@ use baohan_ledger::Clock;
 
 use crate::config::Config;
 
-/// Looks at everything; findings come in the order in which a start would need them.
-pub async fn examine(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
+/// Looks at everything; findings come in the order in which a start would need them. With `prepare` topics are made.
+pub async fn examine(config: &Config, clock: &dyn Clock, prepare: bool) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         config.warnings.iter().map(|warning| Finding::warning("configuration", warning.clone())).collect();
-    let (store, empty) = store::examine(config).await;
-    findings.push(store);
-    findings.push(master_key::examine(&config.keys, empty));
+    let store = store::examine(config).await;
+    findings.push(store.finding);
+    findings.push(master_key::examine(config, store.is_new).await);
+    if let Some(settings) = &config.kafka {
+        findings.extend(kafka::examine(settings, store.shards, prepare).await);
+    }
     findings.extend(documents::examine(&config.documents).await);
     findings.extend(disk::examine(config));
     findings.extend(listeners::examine(config).await);

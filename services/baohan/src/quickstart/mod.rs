@@ -7,6 +7,7 @@ mod lives;
 mod narrator;
 mod setting;
 mod stage;
+mod topic;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::{logs, metrics, shutdown};
 use crate::terminal::say;
 use house::House;
 use narrator::Narrator;
+pub use setting::Servers;
 use setting::Setting;
 use stage::Stage;
 
@@ -32,28 +34,27 @@ const SECTION_KEY: &str = "0123456789abcdeffedcba9876543210";
 
 /// Plays all lives in a new folder below `data`. With `once` it ends then, and fails if a step came out wrong;
 /// otherwise it stays up until it is stopped.
-pub async fn run(data: &Path, once: bool) -> anyhow::Result<()> {
+pub async fn run(data: &Path, once: bool, servers: &Servers) -> anyhow::Result<()> {
     baohan_documents::font_check(&[], true)?;
     let stop = shutdown::on_signals()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let setting = Setting::make(data, &*clock)?;
+    let setting = Setting::make(data, &*clock, servers).await?;
     let log_file = setting.folder.join("baohan.log");
     logs::start_in(&log_file)?;
     let recorder = metrics::install()?;
     let start = Start {
         roles: std::collections::BTreeSet::new(),
         read_only: false,
+        new_incarnation: false,
+        probes: None,
         clock: Arc::clone(&clock),
         metrics: Arc::new(move || recorder.render()),
     };
     let sandbox = start_sandbox(&setting, &clock, stop.clone()).await?;
     let running = roles::start(setting.config.clone(), start, stop.clone()).await?;
-    say!(
-        "A ledger on SQLite and a trading centre's platform, over HTTP on this machine, in {}\n",
-        setting.folder.display()
-    );
+    introduce(&setting);
     let played = tokio::select! {
-        played = play(&setting, sandbox, &clock) => Some(played),
+        played = play(&setting, &running, sandbox, &clock) => Some(played),
         () = stop.cancelled() => None,
     };
     let outcome = match played {
@@ -98,7 +99,23 @@ async fn start_sandbox(
     Ok(sandbox)
 }
 
-async fn play(setting: &Setting, sandbox: Sandbox, clock: &Arc<dyn Clock>) -> anyhow::Result<()> {
+fn introduce(setting: &Setting) {
+    let config = &setting.config;
+    let store =
+        if config.store.url.is_postgres() { config.store.url.to_string() } else { "SQLite".to_owned() };
+    say!("A ledger on {store}");
+    if let Some(kafka) = &config.kafka {
+        say!("with Kafka at {}, topic {},", kafka.brokers, kafka.topics().events);
+    }
+    say!("and a trading centre's platform, over HTTP on this machine, in {}\n", setting.folder.display());
+}
+
+async fn play(
+    setting: &Setting,
+    running: &Running,
+    sandbox: Sandbox,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<()> {
     let day = china_date(clock.now());
     let prefix = china_time(clock.now()).format("SQ%Y%m%d%H%M").to_string();
     let number = |life: u32| format!("{prefix}{life:02}");
@@ -121,6 +138,9 @@ async fn play(setting: &Setting, sandbox: Sandbox, clock: &Arc<dyn Clock>) -> an
     let (first, second, third, sixth) = (number(1), number(2), number(3), number(6));
     let listed = [(&*first, false), (&*second, true), (&*third, false), (&*sixth, false)];
     closing::reconcile(&mut stage, day, &listed).await?;
+    if let Some(kafka) = &setting.config.kafka {
+        topic::arrive(&mut stage, running.foundation().ledger.log(), kafka).await?;
+    }
     let (steps, wrong) = stage.narrator.outcome();
     if wrong.is_empty() {
         say!("\nAll {steps} steps came out right.");

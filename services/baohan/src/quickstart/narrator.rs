@@ -17,6 +17,8 @@ pub enum Party {
     Ledger,
     /// The institution's people and core systems.
     Office,
+    /// The brokers on which finance reads.
+    Kafka,
 }
 
 /// One step, as it happened.
@@ -51,6 +53,7 @@ impl Party {
             Party::Platform => "platform",
             Party::Ledger => "ledger",
             Party::Office => "office",
+            Party::Kafka => "kafka",
         }
     }
 }

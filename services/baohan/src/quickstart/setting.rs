@@ -7,7 +7,9 @@ use anyhow::Context as _;
 use baohan_domain::calendar::china_time;
 use baohan_ledger::Clock;
 use rand::TryRngCore as _;
+use reqwest::Url;
 use sha2::{Digest as _, Sha256};
+use sqlx::{Connection as _, PgConnection};
 
 use crate::config::{Config, Environment};
 
@@ -17,6 +19,15 @@ pub const APPKEY: &str = "jyzx-demo";
 const APPSECRET: &str = "demo-secret-01";
 /// Bytes of a bearer token: 128 bits cannot be guessed.
 const TOKEN_BYTES: usize = 16;
+
+/// The servers that a quickstart uses beside itself.
+#[derive(Debug, Clone, Default)]
+pub struct Servers {
+    /// PostgreSQL, for a user who may make databases; absent: the store is a file.
+    pub postgres: Option<String>,
+    /// Kafka's brokers; absent: nothing is published.
+    pub kafka: Option<String>,
+}
 
 /// Where everything is.
 pub struct Setting {
@@ -34,12 +45,20 @@ pub struct Setting {
 
 impl Setting {
     /// Makes a new folder below `data`, finds free ports and writes a configuration that `baohan serve` takes as well.
-    pub fn make(data: &Path, clock: &dyn Clock) -> anyhow::Result<Self> {
+    pub async fn make(data: &Path, clock: &dyn Clock, servers: &Servers) -> anyhow::Result<Self> {
         let folder = new_folder(data, clock)?;
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let store = match &servers.postgres {
+            Some(server) => new_database(server, &name).await?,
+            None => format!("sqlite:{}", folder.join("ledger.db").display()),
+        };
         let [gateway, office, sandbox] = free_addresses()?;
         let token = new_token()?;
         let file = folder.join("baohan.toml");
-        let text = configuration(&folder, gateway, office, sandbox, &token);
+        let mut text = configuration(&folder, &store, [gateway, office, sandbox], &token);
+        if let Some(brokers) = &servers.kafka {
+            text.push_str(&publishing(brokers, &name));
+        }
         std::fs::write(&file, &text).with_context(|| format!("cannot write {}", file.display()))?;
         let config = Config::load(&file, Environment::default())?;
         Ok(Self { folder, file, config, token, sandbox })
@@ -70,6 +89,26 @@ fn free_addresses() -> anyhow::Result<[SocketAddr; 3]> {
     Ok([first?, second?, third?])
 }
 
+/// A database of this run's own: each run begins with an empty ledger here too.
+async fn new_database(server: &str, run: &str) -> anyhow::Result<String> {
+    let name = format!("quickstart_{}", run.replace('-', "_"));
+    let mut url = Url::parse(server).context("--postgres is no address of a PostgreSQL server")?;
+    let mut connection = PgConnection::connect(server).await.context("PostgreSQL does not answer")?;
+    // The name is made of digits and underscores: nothing in it needs to be escaped.
+    let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+    sqlx::raw_sql(&create).execute(&mut connection).await.context("cannot make a database for this run")?;
+    connection.close().await?;
+    url.set_path(&name);
+    Ok(url.into())
+}
+
+/// Topics of this run's own.
+fn publishing(brokers: &str, run: &str) -> String {
+    let [brokers, prefix] =
+        [brokers.to_owned(), format!("quickstart-{run}")].map(|text| toml::Value::String(text).to_string());
+    format!("\n[kafka]\nbrokers = {brokers}\ntopic_prefix = {prefix}\n")
+}
+
 fn new_token() -> anyhow::Result<String> {
     let mut bytes = [0; TOKEN_BYTES];
     rand::rngs::OsRng.try_fill_bytes(&mut bytes).context("the system gives no random bytes")?;
@@ -78,13 +117,13 @@ fn new_token() -> anyhow::Result<String> {
 
 fn configuration(
     folder: &Path,
-    gateway: SocketAddr,
-    office: SocketAddr,
-    sandbox: SocketAddr,
+    store: &str,
+    [gateway, office, sandbox]: [SocketAddr; 3],
     token: &str,
 ) -> String {
     let quoted = |text: String| toml::Value::String(text).to_string();
-    let [store, key, documents] = [("sqlite:", "ledger.db"), ("", "master.key"), ("file:", "documents")]
+    let store = quoted(store.to_owned());
+    let [key, documents] = [("", "master.key"), ("file:", "documents")]
         .map(|(scheme, name)| quoted(format!("{scheme}{}", folder.join(name).display())));
     let folder = folder.display();
     let token_sha256 = hex::encode(Sha256::digest(token));
@@ -133,14 +172,26 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn every_run_has_a_folder_of_its_own_and_a_configuration_that_loads() {
+    #[tokio::test]
+    async fn every_run_has_a_folder_of_its_own_and_a_configuration_that_loads() {
         let data = tempfile::tempdir().unwrap();
-        let first = Setting::make(data.path(), &SystemClock).unwrap();
-        let second = Setting::make(data.path(), &SystemClock).unwrap();
+        let servers = Servers::default();
+        let first = Setting::make(data.path(), &SystemClock, &servers).await.unwrap();
+        let second = Setting::make(data.path(), &SystemClock, &servers).await.unwrap();
         assert_ne!(first.folder, second.folder);
         assert_ne!(first.token, second.token);
         assert!(first.config.underwriting.automatic);
+        assert!(first.config.kafka.is_none());
         assert_eq!(first.config.platforms[0].base_url, format!("http://{}", first.sandbox));
+    }
+
+    #[tokio::test]
+    async fn with_kafka_each_run_has_topics_of_its_own() {
+        let data = tempfile::tempdir().unwrap();
+        let servers = Servers { kafka: Some("127.0.0.1:9".into()), ..Servers::default() };
+        let first = Setting::make(data.path(), &SystemClock, &servers).await.unwrap();
+        let second = Setting::make(data.path(), &SystemClock, &servers).await.unwrap();
+        let prefix = |setting: &Setting| setting.config.kafka.clone().unwrap().topic_prefix;
+        assert_ne!(prefix(&first), prefix(&second));
     }
 }

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use baohan_documents::{Documents, LinkSigner, Settings};
 use baohan_domain::underwriting::UnderwritingTerms;
 use baohan_issuing::{Institution, Issuing, NumberPattern};
-use baohan_ledger::{Clock, Ledger};
+use baohan_ledger::{Clock, Ledger, MasterKey, is_claimed, prove};
 use baohan_log::Log;
 use baohan_projections::Projections;
 use baohan_wire::Directory;
@@ -43,13 +43,15 @@ impl Foundation {
     pub async fn lay(config: Config, start: &Start) -> anyhow::Result<Self> {
         let clock = Arc::clone(&start.clock);
         let log = open_log(&config, &clock, start.read_only).await?;
-        let empty = is_empty(&log);
-        let key = master_key::obtain(&config.keys, empty && !start.read_only)?;
+        let key = master_key_of(&config, &log, &*clock).await?;
+        if start.new_incarnation {
+            let incarnation = log.renew_incarnation().await.context("the store got no new incarnation")?;
+            tracing::warn!(%incarnation, "the store goes on under a new incarnation: {incarnation}");
+        }
         let links = LinkSigner::new(&*key.derive(LINKS)).context("no key for download links")?;
         let ledger = Ledger::new(log.clone(), key, Arc::clone(&clock));
         let documents = Documents::open(settings(&config)).context("[documents] cannot be opened")?;
-        let options =
-            baohan_projections::Options { url: config.projections.url.clone(), read_only: start.read_only };
+        let options = projection_options(&config, start.read_only);
         let projections = Projections::open(log, options).await.context("[projections] cannot be opened")?;
         let directory = Arc::new(Directory::new(config.platforms.clone())?);
         let issuing = Issuing::new(
@@ -81,14 +83,37 @@ impl Foundation {
 /// Opens the store of a configuration.
 pub async fn open_log(config: &Config, clock: &Arc<dyn Clock>, read_only: bool) -> anyhow::Result<Log> {
     let clock = Arc::clone(clock);
-    let options = baohan_log::Options::new(config.store.url.clone(), Arc::new(move || clock.now()));
+    let options = baohan_log::Options::new(config.store.url.expose(), Arc::new(move || clock.now()))
+        .with_shards(config.store.shards)
+        .with_connections(config.store.connections);
     let options = if read_only { options.read_only() } else { options };
     Log::open(&options).await.with_context(|| format!("[store] {} cannot be opened", config.store.url))
 }
 
-/// Whether no event was ever written.
-pub fn is_empty(log: &Log) -> bool {
-    (0..log.shards()).all(|shard| log.head(shard) == 0)
+/// Whether no event was ever written and nobody has made the store his own.
+pub async fn is_new(log: &Log) -> Result<bool, baohan_log::Error> {
+    Ok(log.heads().await?.iter().all(|head| *head == 0) && !is_claimed(log).await?)
+}
+
+/// The master key, proven to be this store's. A new file is made for a new store alone; of several processes that make
+/// one each on their machines, the first one's becomes the store's, and the others take theirs back.
+pub async fn master_key_of(config: &Config, log: &Log, clock: &dyn Clock) -> anyhow::Result<MasterKey> {
+    let may_be_made = !log.is_read_only() && is_new(log).await?;
+    let obtained = master_key::obtain(&config.keys, may_be_made)?;
+    if let Err(error) = prove(log, &obtained.key, clock.now()).await {
+        obtained.take_back();
+        return Err(anyhow::Error::from(error).context("[keys]"));
+    }
+    Ok(obtained.key)
+}
+
+/// How the projections of a configuration are opened.
+pub fn projection_options(config: &Config, read_only: bool) -> baohan_projections::Options {
+    baohan_projections::Options {
+        url: config.projections.url.expose().to_owned(),
+        read_only,
+        /*TEMP kafka: config.kafka.clone(),*/
+    }
 }
 
 /// Where documents lie.

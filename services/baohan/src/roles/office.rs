@@ -1,10 +1,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use baohan_office::{Setup, Token, Tokens, router};
+use baohan_office::{Process, Publishing, Setup, ShardPublishing, Token, Tokens, router};
+use baohan_relay::{Phase, Relay, Standing};
 use tokio::net::TcpListener;
 
-use super::{Running, Start};
+use super::{Role, Running, Start, relay};
 use crate::config;
 
 /// How long a soft stop waits for calls that are under way: longer than rendering the largest document takes.
@@ -18,6 +19,7 @@ pub fn start(running: &Running, listener: TcpListener, start: &Start) {
         projections: foundation.projections.clone(),
         tokens: tokens(&foundation.config.office.tokens),
         metrics: Arc::clone(&start.metrics),
+        process: process(running),
         read_only: start.read_only,
         stop: running.stop.clone(),
     };
@@ -39,6 +41,40 @@ pub fn start(running: &Running, listener: TcpListener, start: &Start) {
             () = drained => tracing::warn!("office stops with calls still under way after {} s", DRAIN_TIME.as_secs()),
         }
     });
+}
+
+fn process(running: &Running) -> Process {
+    let foundation = &running.foundation;
+    let publisher = running
+        .relay()
+        .cloned()
+        .map(|relay| -> baohan_office::Publisher { Arc::new(move || publishing(&relay)) });
+    Process {
+        roles: running.roles().iter().copied().map(Role::name).collect(),
+        started_at: foundation.clock.now(),
+        topic: foundation.config.kafka.as_ref().map(|kafka| kafka.topics().events),
+        published_under: relay::CONSUMER,
+        publisher,
+    }
+}
+
+fn publishing(relay: &Relay) -> Publishing {
+    let Standing { shards, topics } = relay.standing();
+    let shards = shards.into_iter().map(|shard| {
+        if shard.phase == Phase::Waiting {
+            return ShardPublishing::elsewhere(shard.shard, shard.published, shard.head);
+        }
+        ShardPublishing {
+            shard: shard.shard,
+            phase: shard.phase.name(),
+            published: shard.published,
+            head: shard.head,
+            lag_seconds: Some(shard.lag_seconds),
+            stopped: shard.fence().map(ToString::to_string),
+            last_failure: shard.last_failure.map(|trouble| trouble.message),
+        }
+    });
+    Publishing { trouble: topics.map(|trouble| trouble.message), shards: shards.collect() }
 }
 
 /// Who may call. Role names were checked with the configuration.

@@ -31,6 +31,9 @@ async fn look(foundation: &Foundation) {
     if let Err(error) = measure_heads(foundation.ledger.log(), now).await {
         tracing::warn!(%error, "the head of the log cannot be measured");
     }
+    if let Err(error) = measure_turns(foundation.ledger.log(), now).await {
+        tracing::warn!(%error, "the turns cannot be measured");
+    }
     // Asking for the status sets the gauges of the projections.
     if let Err(error) = foundation.projections.status(now).await {
         tracing::warn!(%error, "the projections cannot be measured");
@@ -38,8 +41,7 @@ async fn look(foundation: &Foundation) {
 }
 
 async fn measure_heads(log: &Log, now: DateTime<Utc>) -> Result<(), baohan_log::Error> {
-    for shard in 0..log.shards() {
-        let head = log.head(shard);
+    for (shard, head) in (0_u16..).zip(log.heads().await?) {
         let newest = log.read(shard, head.saturating_sub(1), 1).await?;
         let labels = [("shard", shard.to_string())];
         #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, exact up to 2^53 events")]
@@ -49,6 +51,16 @@ async fn measure_heads(log: &Log, now: DateTime<Utc>) -> Result<(), baohan_log::
             #[expect(clippy::cast_precision_loss, reason = "a gauge in seconds")]
             metrics::gauge!("baohan_log_head_age_seconds", &labels).set(age as f64 / MILLIS);
         }
+    }
+    Ok(())
+}
+
+/// For how long nobody has had a turn that somebody had: what it is for is not done meanwhile.
+async fn measure_turns(log: &Log, now: DateTime<Utc>) -> Result<(), baohan_log::Error> {
+    for turn in log.turns().await? {
+        let idle = (now - turn.until).num_milliseconds().max(0);
+        #[expect(clippy::cast_precision_loss, reason = "a gauge in seconds")]
+        metrics::gauge!("baohan_turn_idle_seconds", "turn" => turn.name).set(idle as f64 / MILLIS);
     }
     Ok(())
 }

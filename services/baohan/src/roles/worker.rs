@@ -1,13 +1,9 @@
-use std::time::Duration;
+use std::sync::Arc;
 
 use baohan_notifier::SectionPoller;
 use baohan_workers::{Duty, Expiry, Invoices, Quits, Renderer, Rounds, Underwriter, Unpaid};
 
 use super::{Running, notifier};
-
-/// How often platforms are asked for exceptions of sections. A quit after the opening needs one to be known, and the
-/// procedure that makes one takes days.
-const SECTIONS_EVERY: Duration = Duration::from_mins(5);
 
 /// Starts what happens without a call.
 pub fn start(running: &Running) -> anyhow::Result<()> {
@@ -44,15 +40,11 @@ fn work<D: Duty>(running: &Running, duty: D) {
 
 fn poll_sections(running: &Running) -> anyhow::Result<()> {
     let foundation = &running.foundation;
+    let transport = notifier::transport(&foundation.config)?;
     let log = foundation.ledger.log().clone();
-    let poller = SectionPoller::new(log, std::sync::Arc::clone(&foundation.clock), notifier::transport()?);
+    let poller = SectionPoller::new(log, Arc::clone(&foundation.clock), transport);
     let platforms = foundation.directory.platforms().into_iter().cloned().collect();
-    let finish = running.finish.clone();
-    running.works.spawn(async move {
-        tokio::select! {
-            () = finish.cancelled() => {}
-            () = poller.run(platforms, SECTIONS_EVERY) => {}
-        }
-    });
+    let every = foundation.config.workers.section_poll;
+    running.works.spawn(poller.run(platforms, every, running.finish.clone()));
     Ok(())
 }

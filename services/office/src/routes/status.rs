@@ -86,7 +86,9 @@ pub(crate) async fn status(State(office): State<Office>) -> Result<Json<LedgerSt
     });
     let publishing = match &process.topic {
         None => None,
-        Some(topic) => Some(TopicStatus { topic: topic.clone(), publishing: publishing(&office, &heads).await? }),
+        Some(topic) => {
+            Some(TopicStatus { topic: topic.clone(), publishing: publishing(&office, &heads).await? })
+        }
     };
     Ok(Json(LedgerStatus {
         process: ProcessStatus {
