@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anyhow::Context as _;
-use baohan_projections::{Projection, Projections, Status};
+use baohan_projections::{Projection, Projections, RebuildState, Status};
 use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
 use serde::{Deserialize, Serialize};
@@ -93,9 +93,15 @@ pub async fn carry_out(
 ) -> anyhow::Result<Report> {
     match request {
         Request::Status => {}
-        /*TEMP Request::Rebuild { names } => projections.rebuild(&named(&names)?).await?,*/
-        /*TEMP*/
-        _ => {}
+        Request::Rebuild { names } => projections.rebuild(&named(&names)?).await?,
+        Request::RebuildGuarantee { names, guarantee } => {
+            // One transaction makes its rows anew everywhere, whichever are named: they belong together.
+            named(&names)?;
+            anyhow::ensure!(projections.rebuild_guarantee(guarantee).await?, "there is no guarantee {guarantee}");
+        }
+        Request::Pause => drop(projections.pause(&Projection::ALL).await?),
+        Request::Resume => drop(projections.resume(&Projection::ALL).await?),
+        Request::Cancel => drop(projections.cancel(&Projection::ALL).await?),
     }
     Ok(Report { projections: projections.status(now).await?.iter().map(Line::of).collect() })
 }
@@ -117,13 +123,23 @@ impl Line {
             let stopped = shard.stopped.as_ref()?;
             Some(format!("at position {} of shard {}: {}", stopped.position, shard.shard, stopped.cause))
         });
+        let mut sources: Vec<_> = status.shards.iter().filter_map(|shard| shard.source).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        let rebuild = status.rebuild.as_ref().filter(|rebuild| rebuild.state.is_under_way());
+        let broken = rebuild.and_then(|rebuild| rebuild.cause.as_ref());
+        let stopped = stopped.or_else(|| Some(format!("its rebuild at {}", broken?)));
         Self {
             name: status.name.to_owned(),
             applied: sum(|shard| shard.position),
             lag_events: sum(|shard| shard.lag_events),
             lag_seconds: status.shards.iter().map(|shard| shard.lag_seconds).fold(0.0, f64::max),
-            source: String::new(),
-            building: None,
+            source: sources.join(", "),
+            building: rebuild.map(|rebuild| Building {
+                done: rebuild.events_done,
+                total: rebuild.events_total,
+                paused: rebuild.state != RebuildState::Building,
+            }),
             stopped,
         }
     }

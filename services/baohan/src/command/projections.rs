@@ -89,8 +89,10 @@ impl Desk {
         if asked.is_some() {
             return Ok(Self::Running(Box::new(config)));
         }
-        // Reading the log alone is enough: what is written are the projections.
-        let log = open_log(&config, clock, true).await?;
+        // What is written are the projections. Reading the log alone is enough beside a file; on a server other processes
+        // may run elsewhere, and turns are taken in it.
+        let is_file = config.store.url.expose().starts_with("sqlite:");
+        let log = open_log(&config, clock, is_file).await?;
         let options = projection_options(&config, false);
         let projections = Projections::open(log, options).await.context("[projections] cannot be opened")?;
         Ok(Self::Here(Box::new(projections)))

@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0016_append.sql"),
     include_str!("../../migrations/postgres/0017_erasure.sql"),
     include_str!("../../migrations/postgres/0018_incarnation.sql"),
+    include_str!("../../migrations/postgres/0019_origins.sql"),
 ];
 
 /// Brings the tables to this program's version, each step in a transaction of its own. One process at a time does it; others that start

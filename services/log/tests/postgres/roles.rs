@@ -10,6 +10,7 @@ use tokio::process::Command;
 use uuid::Uuid;
 
 use crate::ledger::{all, beside, noon, options, refusal};
+use crate::suite::erasing::applied;
 use crate::suite::stage::{append, call};
 
 const ROLES: &str = include_str!("../../../../deploy/postgres/roles.sql");
@@ -41,9 +42,7 @@ async fn the_application_role_does_all_of_its_work_and_nothing_else() {
 
     let log = Log::open(&options(&of("baohan_app"))).await.unwrap();
     let id = Uuid::new_v4();
-    let mut first = append(id, 0, "Applied");
-    first.key = Some(vec![1; 48]);
-    first.journal = Some(call("baohanapply", "A1"));
+    let mut first = applied(id, "A1");
     first.guarantee_no = Some("BH1".to_owned());
     first.idempotency = Some(IdempotencyRecord {
         key: "core/1".to_owned(),
