@@ -112,7 +112,7 @@ pub fn projection_options(config: &Config, read_only: bool) -> baohan_projection
     baohan_projections::Options {
         url: config.projections.url.expose().to_owned(),
         read_only,
-        /*TEMP kafka: config.kafka.clone(),*/
+        kafka: config.kafka.clone(),
     }
 }
 
