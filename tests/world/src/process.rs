@@ -30,22 +30,33 @@ pub struct Ledger {
     /// The address of its office.
     pub office: String,
     child: Option<Child>,
-    environment: Vec<(String, String)>,
+    wrapper: Vec<String>,
     _ports: [Port; 2],
 }
 
 impl Ledger {
     /// On an empty folder, with these lines behind the configuration; `{platform}` stands for the platform's address.
     pub async fn start(platform_address: &str, more: &str) -> Self {
-        Self::start_in(Vec::new(), platform_address, more).await
+        Self::start_by(&[], platform_address, more).await
     }
 
-    /// As [`Ledger::start`], with more in its environment.
-    pub async fn start_in(environment: Vec<(String, String)>, platform_address: &str, more: &str) -> Self {
+    /// As [`Ledger::start`], by a command that becomes the program; `{folder}` stands for the ledger's folder.
+    pub async fn start_by(wrapper: &[&str], platform_address: &str, more: &str) -> Self {
+        Self::make(wrapper, None, platform_address, more).await
+    }
+
+    /// As [`Ledger::start_by`], with the store in another place.
+    pub async fn start_on(wrapper: &[&str], store: &str, platform_address: &str) -> Self {
+        Self::make(wrapper, Some(store), platform_address, "").await
+    }
+
+    async fn make(wrapper: &[&str], store: Option<&str>, platform_address: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let ports = [Port::free(), Port::free()];
         let [gateway, office] = ports.each_ref().map(Port::address);
-        let store = format!("sqlite:{}/ledger.db", folder.path().display());
+        let shown = folder.path().display().to_string();
+        let store =
+            store.map_or_else(|| format!("sqlite:{shown}/ledger.db"), |store| format!("sqlite:{store}"));
         let setting = Setting {
             gateway: &gateway,
             office: &office,
@@ -56,7 +67,8 @@ impl Ledger {
         };
         std::fs::write(folder.path().join("baohan.toml"), setting.text(folder.path()))
             .expect("the configuration is written");
-        let mut ledger = Self { folder, gateway, office, child: None, environment, _ports: ports };
+        let wrapper = wrapper.iter().map(|word| word.replace("{folder}", &shown)).collect();
+        let mut ledger = Self { folder, gateway, office, child: None, wrapper, _ports: ports };
         ledger.start_again().await;
         ledger
     }
@@ -70,11 +82,13 @@ impl Ledger {
     pub async fn start_again_with(&mut self, more: &[&str]) {
         assert!(self.child.is_none(), "it runs already");
         let log = File::options().create(true).append(true).open(self.log_path()).expect("a log");
-        let child = Command::new(program())
+        let program = program();
+        let mut words = self.wrapper.iter().map(std::ffi::OsStr::new).chain([program.as_os_str()]);
+        let child = Command::new(words.next().expect("a command"))
+            .args(words)
             .args(["serve", "--config"])
             .arg(self.folder.path().join("baohan.toml"))
             .args(more)
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("the log twice"))
             .stderr(log)
@@ -94,6 +108,11 @@ impl Ledger {
         panic!("not ready within {READY_WITHIN:?}:\n{}", self.log());
     }
 
+    /// The id of its process.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
     /// Ends it as a power cut would.
     pub fn kill(&mut self) {
         let mut child = self.child.take().expect("it runs");
@@ -103,7 +122,7 @@ impl Ledger {
 
     /// Sends a signal by its name.
     pub fn signal(&self, name: &str) {
-        let id = self.child.as_ref().expect("it runs").id().to_string();
+        let id = self.process().to_string();
         let status = Command::new("kill").args([&format!("-{name}"), &id]).status().expect("kill runs");
         assert!(status.success());
     }
