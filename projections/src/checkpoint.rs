@@ -63,6 +63,11 @@ impl Checkpoint {
     }
 }
 
+/// That of a projection in a shard.
+pub(crate) fn find(checkpoints: &[Checkpoint], projection: Projection, shard: u16) -> Option<&Checkpoint> {
+    checkpoints.iter().find(|checkpoint| checkpoint.projection == projection && checkpoint.shard == shard)
+}
+
 /// Puts all projections at the beginning of every shard.
 pub(crate) async fn begin(connection: &mut Connection<'_>, shards: u16) -> Result<(), sqlx::Error> {
     for projection in Projection::ALL {

@@ -58,6 +58,9 @@ pub enum Error {
     /// The file holds tables that are not ours.
     #[error("the projections' file holds other tables; it must be a file of its own")]
     Foreign,
+    /// The process is ending.
+    #[error("the work was given up, since the process ends")]
+    Ending,
     /// The projections are opened for reading only.
     #[error("the projections are opened for reading only")]
     ReadOnly,

@@ -5,14 +5,17 @@ use baohan_log::Log;
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::checkpoint;
 use crate::database::{self, Connection, Dialect, Options, Pool, Session, Transaction};
 use crate::error::Error;
 use crate::heads;
 use crate::projection::Projection;
+use crate::rebuild;
 use crate::runner::Runner;
-use crate::status::{ShardStatus, Status};
+use crate::source::Origin;
+use crate::status::{RebuildStatus, ShardStatus, Status};
 
 /// How often waiting looks when another process applies the events.
 const POLL_PAUSE: Duration = Duration::from_millis(20);
@@ -27,6 +30,8 @@ struct Inner {
     log: Log,
     options: Options,
     dialect: Dialect,
+    /// A name of the database, by which turns of several over one log are told apart.
+    mark: Uuid,
     readers: Pool,
     ticks: watch::Sender<u64>,
     asked: Notify,
@@ -39,14 +44,18 @@ impl Projections {
     /// When the file cannot be opened, or holds tables of somebody else.
     pub async fn open(log: Log, options: Options) -> Result<Self, Error> {
         let dialect = options.dialect()?;
-        if !options.read_only {
-            let mut session = options.writer().await?;
-            database::prepare(&mut session, &log).await?;
-            session.close().await?;
-        }
         let readers = options.readers()?;
+        let mark = if options.read_only {
+            // Nobody may have made them yet; who only reads needs no mark.
+            Uuid::nil()
+        } else {
+            let mut session = options.writer().await?;
+            let mark = database::prepare(&mut session, &log).await?;
+            session.close().await?;
+            mark
+        };
         let (ticks, _) = watch::channel(0);
-        let inner = Inner { log, options, dialect, readers, ticks, asked: Notify::new() };
+        let inner = Inner { log, options, dialect, mark, readers, ticks, asked: Notify::new() };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -114,46 +123,40 @@ impl Projections {
     /// # Errors
     /// When a database is not available.
     pub async fn status(&self, now: DateTime<Utc>) -> Result<Vec<Status>, Error> {
-        let mut shards: Vec<Vec<ShardStatus>> = vec![Vec::new(); Projection::ALL.len()];
         let heads = heads::of(self.log()).await?;
-        let checkpoints = checkpoint::all(&mut self.readers().acquire().await?.connection()).await?;
-        for (shard, &head) in (0_u16..).zip(&heads) {
-            for (projection, shards) in Projection::ALL.into_iter().zip(&mut shards) {
-                let is_it = |checkpoint: &&checkpoint::Checkpoint| {
-                    checkpoint.projection == projection && checkpoint.shard == shard
-                };
-                let found = checkpoints.iter().find(is_it);
+        let mut connection = self.readers().acquire().await?;
+        let checkpoints = checkpoint::all(&mut connection.connection()).await?;
+        let orders = rebuild::all(&mut connection.connection()).await?;
+        let mut all = Vec::with_capacity(Projection::ALL.len());
+        for projection in Projection::ALL {
+            let mut shards = Vec::with_capacity(heads.len());
+            for (shard, &head) in (0_u16..).zip(&heads) {
+                let found = checkpoint::find(&checkpoints, projection, shard);
                 let position = found.map_or(0, |found| found.position);
+                let waits = if head > position { self.waits_for(shard, position, now).await? } else { 0.0 };
                 shards.push(ShardStatus {
                     shard,
                     position,
                     head,
                     lag_events: head.saturating_sub(position),
-                    lag_seconds: if head > position {
-                        self.waits_for(shard, position, now).await?
-                    } else {
-                        0.0
-                    },
+                    lag_seconds: waits,
+                    source: found.and_then(|found| found.source).map(Origin::name),
                     stopped: found.and_then(|found| found.stopped.clone()),
                 });
             }
+            let order = orders.iter().find(|order| order.projection == projection);
+            let rebuild = match order {
+                Some(order) => {
+                    let places = rebuild::places(projection, &mut connection.connection()).await?;
+                    let done = places.iter().map(|place| place.position).sum();
+                    Some(RebuildStatus::of(order, done, heads.iter().sum()))
+                }
+                None => None,
+            };
+            all.push(Status { name: projection.name(), shards, rebuild });
         }
-        let all = Projection::ALL.into_iter().zip(shards);
-        let all: Vec<_> = all.map(|(projection, shards)| Status::of(projection, shards)).collect();
         all.iter().for_each(Status::measure);
         Ok(all)
-    }
-
-    /// Builds projections anew from the log.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub async fn rebuild(&self, projections: &[Projection]) -> Result<(), Error> {
-        let mut session = self.writer().await?;
-        database::rebuild(&mut session, projections).await?;
-        session.close().await?;
-        self.inner.asked.notify_one();
-        Ok(())
     }
 
     /// Ends the readers' connections.
@@ -178,6 +181,20 @@ impl Projections {
             return Err(Error::ReadOnly);
         }
         self.inner.options.writer().await
+    }
+
+    pub(crate) fn kafka(&self) -> Option<&baohan_topics::Settings> {
+        self.inner.options.kafka.as_ref()
+    }
+
+    /// The name of a turn to work on this database.
+    pub(crate) fn turn(&self, what: &str) -> String {
+        format!("projector/{}/{what}", self.inner.mark)
+    }
+
+    /// A rebuild was asked for, or called off.
+    pub(crate) fn ask(&self) {
+        self.inner.asked.notify_one();
     }
 
     pub(crate) fn tick(&self) {
@@ -207,10 +224,7 @@ async fn lag(
     for (shard, &head) in (0_u16..).zip(heads) {
         let mut slowest = head;
         for &projection in needed {
-            let is_it = |checkpoint: &&checkpoint::Checkpoint| {
-                checkpoint.projection == projection && checkpoint.shard == shard
-            };
-            let found = checkpoints.iter().find(is_it);
+            let found = checkpoint::find(&checkpoints, projection, shard);
             let position = found.map_or(0, |found| found.position);
             if position >= head {
                 continue;

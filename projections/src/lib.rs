@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod applier;
 mod batch;
 mod change;
 mod checkpoint;
@@ -10,6 +11,7 @@ mod handle;
 mod heads;
 mod page;
 mod projection;
+mod rebuild;
 mod rows;
 mod runner;
 mod source;
@@ -25,6 +27,7 @@ pub mod notices;
 pub mod sections;
 pub mod timeline;
 
+pub use applier::BATCH_EVENTS_MAX;
 pub use change::Change;
 pub use database::Options;
 pub use error::{ApplyError, Error};
@@ -33,6 +36,7 @@ pub use guarantees::view::GuaranteeView;
 pub use handle::Projections;
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, Slice};
 pub use projection::Projection;
-pub use runner::{BATCH_EVENTS_MAX, Runner};
-pub use status::{ShardStatus, Status, Stopped};
+pub use rebuild::RebuildState;
+pub use runner::Runner;
+pub use status::{RebuildStatus, ShardStatus, Status, Stopped};
 pub use viewer::Viewer;

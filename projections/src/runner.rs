@@ -1,71 +1,56 @@
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
-use baohan_log::StoredEvent;
-use crate::batch::{Batch, Told};
-use crate::checkpoint::{self, Checkpoint};
-use crate::database::Session;
+use baohan_log::{Log, Tenure};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::applier::Applier;
+use crate::checkpoint;
 use crate::error::Error;
 use crate::handle::Projections;
-use crate::projection::Projection;
-use crate::source::Origin;
-use crate::states::States;
+use crate::rebuild;
 
-/// The most events of a batch: some milliseconds of work, so that readers see progress, and two megabytes of states.
-pub const BATCH_EVENTS_MAX: usize = 1_000;
-/// Guarantees that are remembered between batches, once or twice as many; two kilobytes each.
-const STATES_REMEMBERED: usize = 4_096;
-/// How often it looks without having been woken: for a rebuild that the command line asked for.
+/// How often it looks without having been woken.
 const IDLE_PAUSE: Duration = Duration::from_secs(1);
 /// The pause after a failure, doubled each time up to the longest.
 const FAILURE_PAUSE: Duration = Duration::from_millis(100);
 const FAILURE_PAUSE_MAX: Duration = Duration::from_secs(5);
+/// How long a turn lasts unless it is renewed: after a process has ended, its shards rest for so long.
+const TURN_LASTS: Duration = Duration::from_secs(6);
+/// How often it is asked for a turn that another has.
+const TURN_ASKED: Duration = Duration::from_secs(1);
 
-/// Applies the log to the projections. One at a time; a second one would only find its work done.
+/// Applies the log to the projections. In several processes each shard is applied by one at a time, by turns; a second
+/// one that believes that it has the turn would find its checkpoints moved, and write nothing.
 pub struct Runner {
     projections: Projections,
-    session: Session,
-    states: States,
+    appliers: Vec<Applier>,
 }
 
 impl Runner {
     pub(crate) async fn new(projections: Projections) -> Result<Self, Error> {
         let mut session = projections.writer().await?;
         checkpoint::try_again(&mut session.connection()).await?;
-        Ok(Self { projections, session, states: States::new(STATES_REMEMBERED) })
+        session.close().await?;
+        let shards = 0..projections.log().shards();
+        let appliers = shards.map(|shard| Applier::new(projections.clone(), shard)).collect();
+        Ok(Self { projections, appliers })
     }
 
-    /// Goes on until `stop`; a batch that has begun is finished. Failures of a database are tried again for ever.
-    pub async fn run(mut self, stop: impl Future<Output = ()> + Send) {
-        tokio::pin!(stop);
-        let mut wake = self.projections.log().watch();
-        let mut failures = 0_u32;
-        let mut is_open = true;
-        loop {
-            wake.borrow_and_update();
-            let pause = match self.step().await {
-                Ok(applied) => {
-                    failures = 0;
-                    if applied > 0 { Duration::ZERO } else { IDLE_PAUSE }
-                }
-                Err(error) => {
-                    failures = failures.saturating_add(1);
-                    let chain = chain(&error);
-                    tracing::warn!(error = %chain, failures, "projections do not go on: {chain}");
-                    FAILURE_PAUSE.saturating_mul(1 << failures.min(10)).min(FAILURE_PAUSE_MAX)
-                }
-            };
-            // After a failure a wake-up would only bring the next one.
-            let can_wake = failures == 0;
-            tokio::select! {
-                biased;
-                () = &mut stop => break,
-                changed = wake.changed(), if can_wake && is_open => is_open = changed.is_ok(),
-                () = self.projections.asked(), if can_wake => {}
-                () = tokio::time::sleep(pause) => {}
-            }
+    /// Goes on until `stop`, and builds anew what is asked for; a batch that has begun is finished. Failures of a
+    /// database are tried again for ever.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
+        let (ends, ending) = watch::channel(false);
+        // Dropped with this future, they end as well.
+        let mut tasks = JoinSet::new();
+        for applier in self.appliers {
+            tasks.spawn(keep(applier, self.projections.clone(), ending.clone()));
         }
+        tasks.spawn(rebuild::keep(self.projections, ending));
+        stop.await;
+        ends.send_replace(true);
+        while tasks.join_next().await.is_some() {}
     }
 
     /// One batch in every shard. Answers how many events it applied; 0: all that can be applied is.
@@ -74,11 +59,8 @@ impl Runner {
     /// When the log or the database is not available; nothing is half done.
     pub async fn step(&mut self) -> Result<usize, Error> {
         let mut applied = 0;
-        for shard in 0..self.projections.log().shards() {
-            applied += self.step_in(shard).await?;
-        }
-        if applied > 0 {
-            self.projections.tick();
+        for applier in &mut self.appliers {
+            applied += applier.step().await?;
         }
         Ok(applied)
     }
@@ -96,70 +78,84 @@ impl Runner {
             }
         }
     }
+}
 
-    /// Projections at the same position go together. The foremost go to the head; those behind (built anew) go on
-    /// beside them, and meet them exactly.
-    async fn step_in(&mut self, shard: u16) -> Result<usize, Error> {
-        let mut checkpoints = checkpoint::of_shard(&mut self.session.connection(), shard).await?;
-        let mut groups: BTreeMap<u64, Vec<Projection>> = BTreeMap::new();
-        for checkpoint in checkpoints.iter().filter(|checkpoint| checkpoint.stopped.is_none()) {
-            groups.entry(checkpoint.position).or_default().push(checkpoint.projection);
-        }
-        let mut applied = 0;
-        let mut up_to = self.projections.log().head(shard);
-        for (position, projections) in groups.into_iter().rev() {
-            if position >= up_to {
-                continue;
+/// Applies a shard whenever it is our turn.
+async fn keep(mut applier: Applier, projections: Projections, mut ending: watch::Receiver<bool>) {
+    let name = projections.turn(&format!("shard-{}", applier.shard));
+    let mut failures = 0;
+    while !*ending.borrow() {
+        let pause = match projections.log().take_turn(&name, TURN_LASTS).await {
+            Ok(Some(tenure)) => {
+                failures = 0;
+                work(&mut applier, projections.log(), &tenure, ending.clone()).await;
+                applier.let_go();
+                tenure.release().await;
+                Duration::ZERO
             }
-            let limit = usize::try_from(up_to - position).unwrap_or(BATCH_EVENTS_MAX).min(BATCH_EVENTS_MAX);
-            let records = self.projections.log().read(shard, position, limit).await?;
-            follows(shard, position, &records)?;
-            applied += self.apply(shard, projections, &records, &mut checkpoints).await?;
-            up_to = position;
-        }
-        Ok(applied)
-    }
-
-    async fn apply(
-        &mut self,
-        shard: u16,
-        projections: Vec<Projection>,
-        records: &[StoredEvent],
-        checkpoints: &mut [Checkpoint],
-    ) -> Result<usize, Error> {
-        let reads_events = projections.iter().any(|projection| projection.reads_events());
-        let told = if reads_events {
-            Told::read(records, &mut self.states, &mut self.session.connection(), self.projections.log()).await?
-        } else {
-            Told::default()
+            Ok(None) => TURN_ASKED,
+            Err(error) => pause_after(&error.into(), &mut failures),
         };
-        let batch = Batch { shard, projections, records, told, source: Origin::Store };
-        let Some(moved) = batch.write(checkpoints, &mut self.session).await? else { return Ok(0) };
-        batch.told.remember(&mut self.states);
-        for now in moved {
-            if let Some(stopped) = &now.stopped {
-                let (name, position, cause) = (now.projection.name(), stopped.position, &stopped.cause);
-                tracing::error!(
-                    projection = name, shard, position, cause = %cause,
-                    "projection {name} stops at position {position} of shard {shard}: {cause}"
-                );
-            }
-            if let Some(old) = checkpoints.iter_mut().find(|old| old.projection == now.projection) {
-                *old = now;
-            }
-        }
-        Ok(records.len())
+        wait(pause, &mut ending).await;
     }
 }
 
-/// The log promises positions without gaps; what does not keep it is not applied.
-fn follows(shard: u16, after: u64, records: &[StoredEvent]) -> Result<(), Error> {
-    for (expected, stored) in (after + 1..).zip(records) {
-        if stored.position != expected {
-            return Err(Error::Gap { shard, expected, found: stored.position });
+/// Until the end, or until the turn is lost: what is under way is then dropped at once, and the database takes it back.
+async fn work(applier: &mut Applier, log: &Log, tenure: &Tenure, ending: watch::Receiver<bool>) {
+    let shard = applier.shard;
+    tokio::select! {
+        () = tenure.lost() => {
+            tracing::warn!(shard, "the turn to apply shard {shard} is lost: another process goes on with it");
+        }
+        () = go_on(applier, log, ending) => {}
+    }
+}
+
+async fn go_on(applier: &mut Applier, log: &Log, mut ending: watch::Receiver<bool>) {
+    let mut wake = log.watch();
+    let mut failures = 0;
+    let mut is_open = true;
+    while !*ending.borrow() {
+        wake.borrow_and_update();
+        let pause = match applier.step().await {
+            Ok(0) => {
+                failures = 0;
+                IDLE_PAUSE
+            }
+            Ok(_) => {
+                failures = 0;
+                continue;
+            }
+            Err(error) => pause_after(&error, &mut failures),
+        };
+        // After a failure a wake-up would only bring the next one.
+        let can_wake = failures == 0;
+        tokio::select! {
+            biased;
+            _ = ending.changed() => {}
+            changed = wake.changed(), if can_wake && is_open => is_open = changed.is_ok(),
+            () = tokio::time::sleep(pause) => {}
         }
     }
-    Ok(())
+}
+
+/// Waits, unless the end comes first.
+pub(crate) async fn wait(pause: Duration, ending: &mut watch::Receiver<bool>) {
+    if pause.is_zero() || *ending.borrow() {
+        return;
+    }
+    tokio::select! {
+        _ = ending.changed() => {}
+        () = tokio::time::sleep(pause) => {}
+    }
+}
+
+/// Says what went wrong, and how long to wait.
+pub(crate) fn pause_after(error: &Error, failures: &mut u32) -> Duration {
+    *failures = failures.saturating_add(1);
+    let (chain, failures) = (chain(error), *failures);
+    tracing::warn!(error = %chain, failures, "projections do not go on: {chain}");
+    FAILURE_PAUSE.saturating_mul(1 << failures.min(10)).min(FAILURE_PAUSE_MAX)
 }
 
 fn chain(error: &Error) -> String {

@@ -52,13 +52,21 @@ pub struct Options {
     pub url: String,
     /// Whether another process writes them, or nobody does.
     pub read_only: bool,
+    /// Kafka, where it is configured: what is new is read from its topic then, and from the store while it is away.
+    pub kafka: Option<baohan_topics::Settings>,
 }
 
 impl Options {
     /// At a url, from the store.
     #[must_use]
     pub fn at(url: impl Into<String>) -> Self {
-        Self { url: url.into(), read_only: false }
+        Self { url: url.into(), read_only: false, kafka: None }
+    }
+
+    /// From Kafka.
+    #[must_use]
+    pub fn with_kafka(self, settings: baohan_topics::Settings) -> Self {
+        Self { kafka: Some(settings), ..self }
     }
 
     /// Beside the ledger: `sqlite:data/ledger.db` gives `sqlite:data/ledger-projections.db`, and a database of

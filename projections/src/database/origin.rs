@@ -4,7 +4,7 @@ use baohan_log::Log;
 use uuid::Uuid;
 
 use super::connection::{Connection, Session};
-use super::dialect::Dialect;
+use super::dialect::{Dialect, Schema};
 use super::statement::Statement;
 use super::table::Target;
 use crate::checkpoint;
@@ -36,7 +36,10 @@ pub(crate) async fn prepare(session: &mut Session, log: &Log) -> Result<Uuid, Er
     }
     let tables = tables(connection).await?;
     let (mark, why) = match reason_to_build(&tables, connection, log).await? {
-        Reason::None(mark) => return Ok(mark),
+        Reason::None(mark) => {
+            transaction.rollback().await?;
+            return Ok(mark);
+        }
         Reason::New(why) => (Uuid::now_v7(), why),
         Reason::Old(mark, why) => (mark, why),
     };
@@ -62,21 +65,6 @@ pub(crate) async fn prepare(session: &mut Session, log: &Log) -> Result<Uuid, Er
     Ok(mark)
 }
 
-/// Empties projections, so that they are built from the log again.
-pub(crate) async fn rebuild(session: &mut Session, projections: &[Projection]) -> Result<(), Error> {
-    let mut transaction = session.begin().await?;
-    let connection = &mut transaction.connection();
-    for &projection in projections {
-        connection.run(&format!("DROP TABLE {}", projection.name())).await?;
-        create(projection, Target::Running, 0, connection).await?;
-        index(projection, Target::Running, 0, connection).await?;
-        let sql = "UPDATE checkpoints SET position = 0, event_id = NULL WHERE projection = ?";
-        connection.execute(Statement::new(sql).bind(projection.name())).await?;
-    }
-    transaction.commit().await?;
-    Ok(())
-}
-
 /// Makes a projection's table, without its indexes. The generation keeps the names of indexes apart.
 pub(crate) async fn create(
     projection: Projection,
@@ -91,7 +79,7 @@ pub(crate) async fn create(
 }
 
 /// Makes a table's indexes.
-pub(crate) async fn index(
+async fn index(
     projection: Projection,
     target: Target,
     generation: u64,
@@ -103,12 +91,13 @@ pub(crate) async fn index(
     Ok(())
 }
 
+/// A projection's schema.
 pub(crate) fn schema(
     projection: Projection,
     target: Target,
     generation: u64,
     dialect: Dialect,
-) -> super::dialect::Schema {
+) -> Schema {
     let name = format!("{}_{generation}", projection.name());
     dialect.schema(projection.schema(), &target.table(projection), &name)
 }
