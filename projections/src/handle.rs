@@ -67,7 +67,8 @@ impl Projections {
         Runner::new(self.clone()).await
     }
 
-    /// Ticks after each batch that was applied in this process: what waits for work looks then.
+    /// Ticks after each batch that was applied in this process, and each piece of a rebuild: what waits for work looks
+    /// then.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.inner.ticks.subscribe()

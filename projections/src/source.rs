@@ -19,7 +19,7 @@ const RETURN_WAITS: Duration = Duration::from_millis(500);
 /// How near that is, in events: the relay writes them within the wait.
 const RETURN_EVENTS: u64 = 2_000;
 /// A topic whose records cannot be used is looked at again after so long: somebody may have mended it.
-const UNFIT_RESTS: Duration = Duration::from_secs(60);
+const UNFIT_RESTS: Duration = Duration::from_mins(1);
 
 /// Where events are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Source {
     pub(crate) async fn read(&mut self, after: u64, limit: usize) -> Result<(Vec<StoredEvent>, Origin), Error> {
         if let Some(topic) = &mut self.topic {
             let records = topic.read(self.shard, after, limit).await;
-            if !records.is_empty() && self.is_told_by_the_store(&records) {
+            if !records.is_empty() && is_told_by_the_store(&records, &self.log) {
                 return Ok((records, Origin::Kafka));
             }
             if !records.is_empty() {
@@ -107,14 +107,15 @@ impl Source {
         }
         Ok((self.log.read(self.shard, after, limit).await?, Origin::Store))
     }
+}
 
-    /// A topic can be ahead of a restored store, or hold what an earlier incarnation wrote at positions that have been
-    /// written anew since: only what the present incarnation wrote, up to the store's head, is surely the same.
-    fn is_told_by_the_store(&self, records: &[StoredEvent]) -> bool {
-        let head = self.log.head(self.shard);
-        let incarnation = self.log.incarnation();
-        records.iter().all(|stored| stored.position <= head && stored.incarnation == incarnation)
-    }
+/// A topic can be ahead of a restored store, or hold what an earlier incarnation wrote at positions that have been
+/// written anew since: only what the present incarnation wrote, up to the store's head, is surely the same.
+fn is_told_by_the_store(records: &[StoredEvent], log: &Log) -> bool {
+    let is_known = |stored: &StoredEvent| {
+        stored.position <= log.head(stored.shard) && stored.incarnation == log.incarnation()
+    };
+    records.iter().all(is_known)
 }
 
 impl Topic {

@@ -13,7 +13,7 @@ mod value;
 pub(crate) use connection::{Connection, Session, Transaction};
 pub(crate) use dialect::Dialect;
 pub use options::Options;
-pub(crate) use origin::{create, mark, prepare, schema};
+pub(crate) use origin::{create, prepare, schema};
 pub(crate) use pool::Pool;
 pub(crate) use row::Row;
 pub(crate) use statement::Statement;

@@ -102,12 +102,6 @@ pub(crate) fn schema(
     dialect.schema(projection.schema(), &target.table(projection), &name)
 }
 
-/// The mark of tables that somebody else made.
-pub(crate) async fn mark(connection: &mut Connection<'_>) -> Result<Option<Uuid>, Error> {
-    let row = connection.fetch_optional(Statement::new("SELECT mark FROM origin")).await?;
-    Ok(row.map(|row| row.get("mark")).transpose()?)
-}
-
 async fn tables(connection: &mut Connection<'_>) -> Result<Vec<String>, Error> {
     let sql = match connection.dialect() {
         Dialect::Sqlite => {

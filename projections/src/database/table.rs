@@ -85,10 +85,6 @@ impl<'a> Rows<'a> {
         self.values.extend(row);
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.values.len() / self.columns.len().max(1)
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
@@ -291,7 +287,9 @@ async fn copy(sql: &str, rows: &Rows<'_>, connection: &mut PgConnection) -> Resu
     let width = i16::try_from(rows.columns.len()).unwrap_or(i16::MAX);
     for row in rows.values.chunks(rows.columns.len()) {
         piece.extend(width.to_be_bytes());
-        row.iter().for_each(|value| copied(value, &mut piece));
+        for value in row {
+            copied(value, &mut piece);
+        }
         if piece.len() >= COPY_PIECE_BYTES {
             copy.send(std::mem::take(&mut piece)).await?;
         }

@@ -236,8 +236,9 @@ impl Group {
         Ok(())
     }
 
-    /// Writes down how long it is worked, now and then.
+    /// After a transaction: tells who waits for progress, and writes down how long it is worked, now and then.
     async fn save_time(&self, connection: &mut Connection<'_>) -> Result<(), Error> {
+        self.projections.tick();
         let Some(worked) = self.worked(SAVED_EVERY) else { return Ok(()) };
         for &member in &self.members {
             add_time(member, worked, connection).await?;

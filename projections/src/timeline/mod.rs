@@ -106,13 +106,22 @@ pub(crate) async fn apply(
             (&stored.event_type).into(),
             (&stored.event_version).into(),
             stored.recorded_at.into(),
-            metadata.actor.into(),
-            metadata.correlation_id.into(),
-            metadata.causation_id.into(),
+            told(metadata.actor).into(),
+            told(metadata.correlation_id).into(),
+            told(metadata.causation_id).into(),
         ]);
     }
-    COLUMNS.pour(&target.table(Projection::Timeline), &rows, connection).await?;
+    let table = target.table(Projection::Timeline);
+    match target {
+        Target::Running => COLUMNS.insert(&table, &rows, connection).await?,
+        Target::Beside => COLUMNS.pour(&table, &rows, connection).await?,
+    }
     Ok(())
+}
+
+/// An empty text is none: the topic has no header for it.
+fn told(text: Option<Cow<'_, str>>) -> Option<Cow<'_, str>> {
+    text.filter(|text| !text.is_empty())
 }
 
 impl Projections {

@@ -51,3 +51,8 @@ pub async fn of_somebody_else(folder: &Path) -> Options {
     run(&other.url, "CREATE SCHEMA projections; CREATE TABLE projections.theirs (x INT)").await;
     other
 }
+
+/// Whether a column is this id, as SQL.
+pub fn is_id(column: &str, simple: &str) -> String {
+    format!("{column} = '{simple}'")
+}

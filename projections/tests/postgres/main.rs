@@ -28,3 +28,7 @@ mod stage;
 mod stopping;
 #[path = "../projections/work.rs"]
 mod work;
+#[path = "../projections/beside.rs"]
+mod beside;
+#[path = "../projections/single.rs"]
+mod single;

@@ -38,3 +38,8 @@ pub async fn of_somebody_else(folder: &Path) -> Options {
     run(&format!("{}?mode=rwc", other.url), "CREATE TABLE theirs (x INT)").await;
     other
 }
+
+/// Whether a column is this id, as SQL.
+pub fn is_id(column: &str, simple: &str) -> String {
+    format!("{column} = x'{simple}'")
+}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the stage and those who act on it are tests as well")]
 
+mod beside;
 mod catching_up;
 mod kind;
 mod life;
@@ -12,6 +13,7 @@ mod origin;
 mod random_lives;
 mod rebuild;
 mod reconciliation;
+mod single;
 mod stage;
 mod stopping;
 mod work;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use baohan_domain::{Command, Decision, Event, Guarantee, GuaranteeId, decide, evolve, upcast};
 use baohan_log::{Append, Log, NewEvent, StoredEvent};
-use baohan_projections::{Projections, Runner, Viewer};
+use baohan_projections::{Projection, Projections, RebuildStatus, Runner, Viewer};
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -75,6 +75,17 @@ impl Stage {
         let fresh = self.fresh().await;
         assert_eq!(self.projections.differences(&fresh).await.unwrap(), []);
         fresh.close().await;
+    }
+
+    /// Carries out the rebuilds that were asked for.
+    pub async fn built(&self) {
+        self.projections.carry_out_rebuilds(std::future::pending()).await.unwrap();
+    }
+
+    pub async fn rebuild_of(&self, projection: Projection) -> RebuildStatus {
+        let status = self.projections.status(morning()).await.unwrap();
+        let found = status.into_iter().find(|status| status.name == projection.name());
+        found.unwrap().rebuild.unwrap()
     }
 
     /// A statement in the projections' database, behind their back.
