@@ -3,6 +3,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::log::Log;
+use crate::store::each;
 
 /// How the delivery of a notice stands. What the state's text means, the notifier decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,12 +62,12 @@ pub enum Settled {
 impl Log {
     /// How some deliveries stand; those that nobody worked on yet are missing.
     pub async fn deliveries(&self, notice_ids: &[Uuid]) -> Result<Vec<Delivery>, Error> {
-        self.store().deliveries(notice_ids).await
+        each!(self.store(), store => store.deliveries(notice_ids).await)
     }
 
     /// Deliveries that are to be tried at `now` or before and that nobody holds, the most urgent first, at most `limit`.
     pub async fn deliveries_due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<Delivery>, Error> {
-        self.store().deliveries_due(now, limit).await
+        each!(self.store(), store => store.deliveries_due(now, limit).await)
     }
 
     /// Takes a delivery, or holds it longer under the same token. Absent: somebody else holds it at `now`.
@@ -76,12 +77,12 @@ impl Log {
         lease: Lease,
         now: DateTime<Utc>,
     ) -> Result<Option<Delivery>, Error> {
-        self.store().lease(notice_id, lease, now).await
+        each!(self.store(), store => store.lease(notice_id, lease, now).await)
     }
 
     /// Keeps an attempt and, under the lease's token, moves its delivery on and ends the lease.
     pub async fn record_attempt(&self, attempt: Attempt, lease_token: Uuid) -> Result<Settled, Error> {
-        self.store().record_attempt(attempt, lease_token).await
+        each!(self.store(), store => store.record_attempt(attempt, lease_token).await)
     }
 
     /// Moves a delivery on without an attempt and ends the lease: an operator has it tried again, or gives it up.
@@ -93,11 +94,11 @@ impl Log {
         next_at: Option<DateTime<Utc>>,
         restart: bool,
     ) -> Result<Delivery, Error> {
-        self.store().reschedule(notice_id, state, next_at, restart).await
+        each!(self.store(), store => store.reschedule(notice_id, state, next_at, restart).await)
     }
 
     /// The attempts to deliver a notice, in order.
     pub async fn attempts(&self, notice_id: Uuid) -> Result<Vec<Attempt>, Error> {
-        self.store().attempts(notice_id).await
+        each!(self.store(), store => store.attempts(notice_id).await)
     }
 }

@@ -2,7 +2,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Why the store did not do it. Nothing of what was asked is stored. Cloned, since one failed transaction fails all commands in it.
+/// Why the store did not do it. Nothing of what was asked is stored ([`Outage::Unknown`] alone cannot promise it). Cloned, since one failed transaction fails all commands in it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Not now: the disk is full, the database locked or out of reach. The same can be asked again.
@@ -47,7 +47,7 @@ pub enum Error {
     /// The file holds something else.
     #[error("{path} is a database, but no ledger")]
     NotALedger {
-        /// The database file.
+        /// The database file, or the database's name.
         path: PathBuf,
     },
     /// The store is to be filled from elsewhere, and holds something already.
@@ -57,9 +57,9 @@ pub enum Error {
         table: &'static str,
     },
     /// The address of the store is none that can be opened.
-    #[error("{url:?} names no store; expected sqlite:PATH of a file")]
+    #[error("{url:?} names no store; expected sqlite:PATH of a file, or postgres://… of a database")]
     Url {
-        /// What was configured.
+        /// What was configured; of a server's address only its kind, since it may hold a password.
         url: String,
     },
     /// The caller asked for what makes no sense.
@@ -91,6 +91,8 @@ pub enum Outage {
     Locked,
     /// The database cannot be read or written.
     Broken,
+    /// The connection broke before the answer came, and the server has not come back to be asked: it may be stored or not.
+    Unknown,
 }
 
 impl std::fmt::Display for Outage {
@@ -99,6 +101,7 @@ impl std::fmt::Display for Outage {
             Self::Full => "no room is left",
             Self::Locked => "somebody else holds the database",
             Self::Broken => "the database cannot be read or written",
+            Self::Unknown => "the answer got lost, and whether it is stored cannot be found out now",
         })
     }
 }

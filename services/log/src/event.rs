@@ -6,6 +6,7 @@ use crate::idempotency::IdempotencyRecord;
 use crate::journal::JournalEntry;
 use crate::key::KeyState;
 use crate::log::Log;
+use crate::store::each;
 
 /// What `aggregate_type` says in every row: the one aggregate of the ledger.
 pub const AGGREGATE_TYPE: &str = "guarantee";
@@ -96,21 +97,21 @@ impl Log {
         if append.key.is_some() && append.expected_sequence > 0 {
             return Err(Error::Invalid("a key after the first event").into());
         }
-        self.store().append(append).await
+        each!(self.store(), store => store.append(append).await)
     }
 
     /// All events of an aggregate and its key, in one query.
     pub async fn load(&self, aggregate_id: Uuid) -> Result<Stream, Error> {
-        self.store().load(aggregate_id).await
+        each!(self.store(), store => store.load(aggregate_id).await)
     }
 
     /// The events of a shard after a position, at most `limit` (and [`READ_MAX`]), in order.
     pub async fn read(&self, shard: u16, after: u64, limit: usize) -> Result<Vec<StoredEvent>, Error> {
-        self.store().read(shard, after, limit.min(READ_MAX)).await
+        each!(self.store(), store => store.read(shard, after, limit.min(READ_MAX)).await)
     }
 
     /// One event by its id.
     pub async fn event(&self, id: Uuid) -> Result<Option<StoredEvent>, Error> {
-        self.store().event(id).await
+        each!(self.store(), store => store.event(id).await)
     }
 }

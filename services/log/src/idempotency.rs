@@ -2,6 +2,7 @@ use chrono::{DateTime, Utc};
 
 use crate::error::Error;
 use crate::log::Log;
+use crate::store::each;
 
 /// What was answered under an idempotency key, so that the same request gets the same answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,11 +22,11 @@ pub struct IdempotencyRecord {
 impl Log {
     /// What is kept under a key.
     pub async fn idempotency(&self, key: &str) -> Result<Option<IdempotencyRecord>, Error> {
-        self.store().idempotency(key).await
+        each!(self.store(), store => store.idempotency(key).await)
     }
 
     /// Keeps a record unless there is one under its key; answers the one that is kept.
     pub async fn remember(&self, record: IdempotencyRecord) -> Result<IdempotencyRecord, Error> {
-        self.store().remember(record).await
+        each!(self.store(), store => store.remember(record).await)
     }
 }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::log::Log;
+use crate::store::each;
 
 /// An entry's id; `UUIDv7`, given by the caller, so that events can name it before it is stored.
 pub type JournalId = Uuid;
@@ -91,7 +92,7 @@ pub struct JournalPage {
 impl Log {
     /// Keeps a call that brought no event (refused, repeated, a query) and answers once it is durable.
     pub async fn record(&self, entry: JournalEntry) -> Result<JournalId, Error> {
-        self.store().record(entry).await
+        each!(self.store(), store => store.record(entry).await)
     }
 
     /// A page of the journal, newest first, without bodies.
@@ -100,11 +101,11 @@ impl Log {
             0 => JOURNAL_PAGE_MAX,
             limit => limit.min(JOURNAL_PAGE_MAX),
         };
-        self.store().journal(filter, limit).await
+        each!(self.store(), store => store.journal(filter, limit).await)
     }
 
     /// One entry with its body.
     pub async fn journal_entry(&self, id: JournalId) -> Result<Option<JournalRecord>, Error> {
-        self.store().journal_entry(id).await
+        each!(self.store(), store => store.journal_entry(id).await)
     }
 }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::journal::JournalEntry;
 use crate::log::Log;
+use crate::store::each;
 
 /// The key under which an aggregate's personal data are sealed.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,6 +48,6 @@ impl Log {
     /// in one transaction; then the old bytes are overwritten in the file too. Asked again, it erases what has come since.
     /// Absent: there is no such aggregate, and nothing was done.
     pub async fn erase_key(&self, aggregate_id: Uuid, entry: JournalEntry) -> Result<Option<Erasure>, Error> {
-        self.store().erase_key(aggregate_id, entry).await
+        each!(self.store(), store => store.erase_key(aggregate_id, entry).await)
     }
 }

@@ -5,7 +5,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::sqlite::Store;
+use crate::store::{Store, each};
 
 /// Where time comes from.
 pub type Now = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -91,59 +91,62 @@ impl Log {
     /// What keeps the records.
     #[must_use]
     pub fn store_kind(&self) -> StoreKind {
-        StoreKind::Sqlite
+        match self.store() {
+            Store::Sqlite(_) => StoreKind::Sqlite,
+            Store::Postgres(_) => StoreKind::Postgres,
+        }
     }
 
     /// How many shards there are; fixed when the store was made.
     #[must_use]
     pub fn shards(&self) -> u16 {
-        self.store.shards()
+        each!(self.store(), store => store.shards())
     }
 
     /// The store's incarnation: a random id, renewed when it goes on from a backup or from a promoted replica.
     #[must_use]
     pub fn incarnation(&self) -> Uuid {
-        self.store.incarnation()
+        each!(self.store(), store => store.incarnation())
     }
 
     /// Gives the store a new incarnation, under which all later events are written; to be asked after a restore from a backup.
     pub async fn renew_incarnation(&self) -> Result<Uuid, Error> {
-        self.store.renew_incarnation().await
+        each!(self.store(), store => store.renew_incarnation().await)
     }
 
     /// The newest durable position of a shard; 0: it is empty, or there is no such shard. Where the log is open for reading
     /// alone it may be a quarter of a second old.
     #[must_use]
     pub fn head(&self, shard: u16) -> u64 {
-        self.store.head(shard)
+        each!(self.store(), store => store.head(shard))
     }
 
     /// The newest durable position of each shard, asked of the store now, so that what other processes wrote counts too.
     pub async fn heads(&self) -> Result<Vec<u64>, Error> {
-        self.store.heads().await
+        each!(self.store(), store => store.heads().await)
     }
 
     /// Wakes after each commit that added events. The value is the number of events in all shards; the positions are in
     /// [`Log::head`].
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<u64> {
-        self.store.watch()
+        each!(self.store(), store => store.watch())
     }
 
     /// Whether it was opened for reading alone.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
-        self.store.is_read_only()
+        each!(self.store(), store => store.is_read_only())
     }
 
     /// Whether the store answers: reads one row.
     pub async fn ping(&self) -> Result<(), Error> {
-        self.store.ping().await
+        each!(self.store(), store => store.ping().await)
     }
 
     /// Finishes what was asked before, and closes. What is asked later gets [`Error::Closed`].
     pub async fn close(&self) {
-        self.store.close().await;
+        each!(self.store(), store => store.close().await);
     }
 
     pub(crate) fn store(&self) -> &Store {

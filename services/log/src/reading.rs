@@ -3,6 +3,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::log::Log;
+use crate::store::each;
 
 /// Somebody read personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +21,11 @@ pub struct Reading {
 impl Log {
     /// Keeps that personal data were read; to be called before they are shown.
     pub async fn record_reading(&self, reading: Reading) -> Result<(), Error> {
-        self.store().record_reading(reading).await
+        each!(self.store(), store => store.record_reading(reading).await)
     }
 
     /// Who read an aggregate's personal data, newest first, at most `limit`.
     pub async fn readings(&self, aggregate_id: Uuid, limit: u32) -> Result<Vec<Reading>, Error> {
-        self.store().readings(aggregate_id, limit).await
+        each!(self.store(), store => store.readings(aggregate_id, limit).await)
     }
 }

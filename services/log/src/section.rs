@@ -2,6 +2,7 @@ use chrono::{DateTime, Utc};
 
 use crate::error::Error;
 use crate::log::Log;
+use crate::store::each;
 
 /// What a platform said of a tender section. Nothing is overwritten: what was said last is what holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,12 +35,12 @@ impl Log {
         facts: Vec<SectionFact>,
         watermark: Option<String>,
     ) -> Result<usize, Error> {
-        self.store().record_section_facts(platform, facts, watermark).await
+        each!(self.store(), store => store.record_section_facts(platform, facts, watermark).await)
     }
 
     /// The newest fact about a section.
     pub async fn section_fact(&self, platform: &str, section_no: &str) -> Result<Option<SectionFact>, Error> {
-        self.store().section_fact(platform, section_no).await
+        each!(self.store(), store => store.section_fact(platform, section_no).await)
     }
 
     /// All that was said of a section, newest first, at most `limit`.
@@ -49,7 +50,7 @@ impl Log {
         section_no: &str,
         limit: u32,
     ) -> Result<Vec<SectionFact>, Error> {
-        self.store().section_history(platform, section_no, limit).await
+        each!(self.store(), store => store.section_history(platform, section_no, limit).await)
     }
 
     /// The newest fact of each section, after a cursor, by platform and section number; of one platform or of all.
@@ -59,11 +60,11 @@ impl Log {
         after: Option<(String, String)>,
         limit: u32,
     ) -> Result<SectionFactPage, Error> {
-        self.store().section_facts(platform, after, limit).await
+        each!(self.store(), store => store.section_facts(platform, after, limit).await)
     }
 
     /// How far a platform was asked for sections, in the form of its own `record_section_facts`.
     pub async fn section_watermark(&self, platform: &str) -> Result<Option<String>, Error> {
-        self.store().section_watermark(platform).await
+        each!(self.store(), store => store.section_watermark(platform).await)
     }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::log::Log;
 use crate::sqlite::Place;
+use crate::store::each;
 
 /// The shortest turn: its holder renews it every third of that, and a server may take a second to answer.
 pub const TURN_MIN: Duration = Duration::from_secs(1);
@@ -128,11 +129,11 @@ impl Log {
         if lasts < TURN_MIN {
             return Err(Error::Invalid("a turn too short to be renewed"));
         }
-        self.store().take_turn(name, lasts).await
+        each!(self.store(), store => store.take_turn(name, lasts).await)
     }
 
     /// Who has which turn, by name.
     pub async fn turns(&self) -> Result<Vec<Turn>, Error> {
-        self.store().turns().await
+        each!(self.store(), store => store.turns().await)
     }
 }

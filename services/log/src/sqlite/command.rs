@@ -96,10 +96,9 @@ impl Command {
     pub(super) fn fail(self, error: Error) {
         match self {
             Self::Append(pending) => drop(pending.reply.send(Err(error.into()))),
-            Self::Record(_, reply) => drop(reply.send(Err(error))),
+            Self::Record(_, reply) | Self::Renew(_, reply) => drop(reply.send(Err(error))),
             Self::Chore(chore) => chore.fail(error),
             Self::Overwrite(reply) => drop(reply.send(Err(error))),
-            Self::Renew(_, reply) => drop(reply.send(Err(error))),
             Self::Close => {}
         }
     }

@@ -93,6 +93,11 @@ impl Place {
         Ok(options.connect().await?)
     }
 
+    /// One connection that reads.
+    pub(super) async fn reader(&self) -> Result<SqliteConnection, Error> {
+        Ok(self.options().read_only(true).connect().await?)
+    }
+
     /// The connections that read, opened as they are needed.
     pub(super) fn readers(&self) -> SqlitePool {
         let options = self.options().read_only(true).pragma("cache_size", format!("-{READER_CACHE_KIB}"));

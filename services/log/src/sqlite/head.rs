@@ -47,10 +47,12 @@ pub(super) async fn fetch(connection: &mut SqliteConnection) -> Result<Head, Err
 
 /// The head of a store that may be new; a new one gets its incarnation.
 pub(super) async fn found(connection: &mut SqliteConnection) -> Result<Head, Error> {
-    let made = sqlx::query("INSERT INTO heads (shard, position, incarnation) VALUES (0, 0, ?) ON CONFLICT DO NOTHING")
-        .bind(Uuid::new_v4().as_bytes().as_slice())
-        .execute(&mut *connection)
-        .await?;
+    let made = sqlx::query(
+        "INSERT INTO heads (shard, position, incarnation) VALUES (0, 0, ?) ON CONFLICT DO NOTHING",
+    )
+    .bind(Uuid::new_v4().as_bytes().as_slice())
+    .execute(&mut *connection)
+    .await?;
     let head = fetch(connection).await?;
     if made.rows_affected() == 1 {
         incarnation::begin(connection, 1, head.incarnation).await?;
@@ -59,7 +61,8 @@ pub(super) async fn found(connection: &mut SqliteConnection) -> Result<Head, Err
 }
 
 async fn newest(readers: &SqlitePool) -> Result<(u64, Uuid), Error> {
-    let row = sqlx::query("SELECT position, incarnation FROM heads WHERE shard = 0").fetch_one(readers).await?;
+    let row =
+        sqlx::query("SELECT position, incarnation FROM heads WHERE shard = 0").fetch_one(readers).await?;
     Ok((column::number(&row, 0)?, column::id(&row, 1)?))
 }
 

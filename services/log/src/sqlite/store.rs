@@ -44,7 +44,8 @@ enum Access {
 impl Store {
     pub(crate) async fn open(options: &Options) -> Result<Self, Error> {
         let place = Place::of(&options.url)?;
-        let shared = if options.read_only { read(&place, options).await? } else { write(place, options).await? };
+        let shared =
+            if options.read_only { read(&place, options).await? } else { write(place, options).await? };
         Ok(Self(Arc::new(shared)))
     }
 

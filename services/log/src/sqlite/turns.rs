@@ -52,7 +52,11 @@ impl Turns {
 
     /// The store is closed: nobody has a turn any more.
     pub(super) fn end(&self) {
-        self.with(|held| held.values().for_each(|held| drop(held.hold.send_replace(Hold::Lost))));
+        self.with(|held| {
+            for held in held.values() {
+                held.hold.send_replace(Hold::Lost);
+            }
+        });
     }
 }
 

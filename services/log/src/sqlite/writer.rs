@@ -6,11 +6,11 @@ use super::batch;
 use super::checkpointer::Checkpointer;
 use super::command::Command;
 use super::connection::Place;
-use super::fault;
 use super::head::{self, Head};
 use super::lockfile::Lockfile;
 use super::rows::Inserts;
 use crate::error::Error;
+use crate::fault;
 use crate::log::Now;
 
 /// Commands that wait at most; beyond it, callers wait to be let in. Each may hold a message of up to a mebibyte.
@@ -149,7 +149,8 @@ impl Writer {
     /// Only what is durable is published, and before anybody is answered.
     fn publish(&mut self, head: Head) {
         self.head = Some(head);
-        self.incarnations.send_if_modified(|held| std::mem::replace(held, head.incarnation) != head.incarnation);
+        self.incarnations
+            .send_if_modified(|held| std::mem::replace(held, head.incarnation) != head.incarnation);
         self.heads.send_if_modified(|position| std::mem::replace(position, head.position) != head.position);
     }
 

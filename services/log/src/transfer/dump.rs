@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::event::READ_MAX;
 use crate::log::Log;
 use crate::sqlite;
+use crate::store::Store;
 
 /// All that a store holds, as it stood at one moment, whoever writes meanwhile.
 pub struct Dump {
@@ -26,7 +27,10 @@ impl From<sqlite::Dump> for Source {
 impl Log {
     /// Takes hold of the store as it stands now.
     pub async fn dump(&self) -> Result<Dump, Error> {
-        self.store().dump().await
+        match self.store() {
+            Store::Sqlite(store) => store.dump().await,
+            Store::Postgres(_) => Err(Error::Invalid("a dump of a store on PostgreSQL")),
+        }
     }
 }
 

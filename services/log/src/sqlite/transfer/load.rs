@@ -146,7 +146,7 @@ async fn refuse_unless_empty(place: &Place) -> Result<(), Error> {
 }
 
 /// Removes a database file and what SQLite keeps beside it.
-fn remove(path: &Path) -> Result<(), Error> {
+pub(super) fn remove(path: &Path) -> Result<(), Error> {
     for beside in BESIDE {
         let mut name = path.as_os_str().to_owned();
         name.push(beside);
@@ -161,11 +161,11 @@ fn remove(path: &Path) -> Result<(), Error> {
 }
 
 /// Returns once a file or a folder is on the disk.
-fn durable(path: &Path) -> Result<(), Error> {
+pub(super) fn durable(path: &Path) -> Result<(), Error> {
     File::open(path).and_then(|opened| opened.sync_all()).map_err(file(path))
 }
 
-fn file(path: &Path) -> impl Fn(io::Error) -> Error {
+pub(super) fn file(path: &Path) -> impl Fn(io::Error) -> Error {
     move |source| Error::File { path: path.to_owned(), source: Arc::new(source) }
 }
 

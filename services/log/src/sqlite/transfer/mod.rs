@@ -1,5 +1,6 @@
 //! A whole ledger out of SQLite and into it.
 
+mod backup;
 mod dump;
 mod load;
 mod origins;

@@ -1,0 +1,148 @@
+use chrono::{DateTime, Utc};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::column::{maybe_small, number, small, stored};
+use super::store::Store;
+use crate::delivery::{Attempt, Delivery, Lease, Settled};
+use crate::error::Error;
+
+/// What is read of a delivery, in the order of [`delivery`].
+macro_rules! columns {
+    () => {
+        "d.notice_id, d.state, d.attempts, d.next_at, d.lease_token, d.leased_until"
+    };
+}
+
+fn delivery(row: &PgRow) -> Result<Delivery, Error> {
+    let lease = match (row.try_get(4)?, row.try_get(5)?) {
+        (Some(token), Some(until)) => Some(Lease { token, until }),
+        _ => None,
+    };
+    Ok(Delivery {
+        notice_id: row.try_get(0)?,
+        state: row.try_get(1)?,
+        attempts: small(row, 2)?,
+        next_at: row.try_get(3)?,
+        lease,
+    })
+}
+
+impl Store {
+    pub(crate) async fn deliveries(&self, notice_ids: &[Uuid]) -> Result<Vec<Delivery>, Error> {
+        let select = concat!("SELECT ", columns!(), " FROM deliveries AS d WHERE d.notice_id = ANY ($1)");
+        let rows = self
+            .reading(|pool| async move { sqlx::query(select).bind(notice_ids).fetch_all(&pool).await })
+            .await?;
+        rows.iter().map(delivery).collect()
+    }
+
+    pub(crate) async fn deliveries_due(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, Error> {
+        let select = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM deliveries AS d WHERE d.next_at <= $1 AND (d.leased_until IS NULL OR d.leased_until <= $1)
+               ORDER BY d.next_at LIMIT $2"
+        );
+        let rows = self
+            .reading(|pool| async move {
+                sqlx::query(select).bind(now).bind(i64::from(limit)).fetch_all(&pool).await
+            })
+            .await?;
+        rows.iter().map(delivery).collect()
+    }
+
+    /// Nothing comes back where somebody else holds it: the update's condition is the fence.
+    pub(crate) async fn lease(
+        &self,
+        notice_id: Uuid,
+        lease: Lease,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Delivery>, Error> {
+        let take = concat!(
+            "INSERT INTO deliveries AS d (notice_id, state, attempts, lease_token, leased_until) VALUES ($1, '', 0, $2, $3)
+             ON CONFLICT (notice_id) DO UPDATE SET lease_token = excluded.lease_token, leased_until = excluded.leased_until
+              WHERE d.lease_token IS NULL OR d.lease_token = excluded.lease_token OR d.leased_until <= $4
+             RETURNING ",
+            columns!()
+        );
+        let row = self
+            .writing(|pool| async move {
+                let query = sqlx::query(take).bind(notice_id).bind(lease.token).bind(lease.until).bind(now);
+                query.fetch_optional(&pool).await
+            })
+            .await?;
+        row.as_ref().map(delivery).transpose()
+    }
+
+    pub(crate) async fn record_attempt(&self, attempt: Attempt, lease_token: Uuid) -> Result<Settled, Error> {
+        let (id, attempt) = (Uuid::new_v4(), &attempt);
+        let moved: bool = self
+            .writing(|pool| async move {
+                sqlx::query_scalar("SELECT baohan_settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+                    .bind(id)
+                    .bind(attempt.notice_id)
+                    .bind(i64::from(attempt.number).try_into().unwrap_or(i32::MAX))
+                    .bind(attempt.started_at)
+                    .bind(stored(attempt.duration_ms))
+                    .bind(attempt.status.map(i32::from))
+                    .bind(&attempt.outcome)
+                    .bind(attempt.next_at)
+                    .bind(&attempt.reply)
+                    .bind(lease_token)
+                    .fetch_one(&pool)
+                    .await
+            })
+            .await?;
+        Ok(if moved { Settled::Settled } else { Settled::LeaseLost })
+    }
+
+    pub(crate) async fn reschedule(
+        &self,
+        notice_id: Uuid,
+        state: &str,
+        next_at: Option<DateTime<Utc>>,
+        restart: bool,
+    ) -> Result<Delivery, Error> {
+        let put_back = concat!(
+            "INSERT INTO deliveries AS d (notice_id, state, attempts, next_at) VALUES ($1, $2, 0, $3)
+             ON CONFLICT (notice_id) DO UPDATE SET state = excluded.state, next_at = excluded.next_at,
+                attempts = CASE WHEN $4 THEN 0 ELSE d.attempts END, lease_token = NULL, leased_until = NULL
+             RETURNING ",
+            columns!()
+        );
+        let row = self
+            .writing(|pool| async move {
+                let query = sqlx::query(put_back).bind(notice_id).bind(state).bind(next_at).bind(restart);
+                query.fetch_one(&pool).await
+            })
+            .await?;
+        delivery(&row)
+    }
+
+    pub(crate) async fn attempts(&self, notice_id: Uuid) -> Result<Vec<Attempt>, Error> {
+        let select = "SELECT number, started_at, duration_ms, status, outcome, next_at, reply FROM attempts
+                       WHERE notice_id = $1 ORDER BY attempt";
+        let rows = self
+            .reading(|pool| async move { sqlx::query(select).bind(notice_id).fetch_all(&pool).await })
+            .await?;
+        let attempt = |row: &PgRow| {
+            Ok(Attempt {
+                notice_id,
+                number: small(row, 0)?,
+                started_at: row.try_get(1)?,
+                duration_ms: number(row, 2)?,
+                status: maybe_small(row, 3)?,
+                outcome: row.try_get(4)?,
+                next_at: row.try_get(5)?,
+                reply: row.try_get(6)?,
+            })
+        };
+        rows.iter().map(attempt).collect()
+    }
+}

@@ -1,0 +1,48 @@
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+
+use super::column;
+use super::store::Store;
+use crate::error::Error;
+use crate::idempotency::IdempotencyRecord;
+
+const SELECT: &str = "SELECT key, content_sm3, status, at, body FROM idempotency WHERE key = $1";
+
+fn record(row: &PgRow) -> Result<IdempotencyRecord, Error> {
+    Ok(IdempotencyRecord {
+        key: row.try_get(0)?,
+        content_sm3: row.try_get(1)?,
+        status: column::small(row, 2)?,
+        at: row.try_get(3)?,
+        body: row.try_get(4)?,
+    })
+}
+
+impl Store {
+    pub(crate) async fn idempotency(&self, key: &str) -> Result<Option<IdempotencyRecord>, Error> {
+        let row = self
+            .reading(|pool| async move { sqlx::query(SELECT).bind(key).fetch_optional(&pool).await })
+            .await?;
+        row.as_ref().map(record).transpose()
+    }
+
+    pub(crate) async fn remember(&self, wanted: IdempotencyRecord) -> Result<IdempotencyRecord, Error> {
+        let wanted = &wanted;
+        let row = self
+            .writing(|pool| async move {
+                sqlx::query(
+                    "INSERT INTO idempotency (key, content_sm3, status, at, body) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                )
+                .bind(&wanted.key)
+                .bind(&wanted.content_sm3)
+                .bind(i32::from(wanted.status))
+                .bind(wanted.at)
+                .bind(&wanted.body)
+                .execute(&pool)
+                .await?;
+                sqlx::query(SELECT).bind(&wanted.key).fetch_one(&pool).await
+            })
+            .await?;
+        record(&row)
+    }
+}

@@ -1,0 +1,42 @@
+use sqlx::postgres::PgConnection;
+use uuid::Uuid;
+
+use super::heads::Heads;
+use super::store::Store;
+use crate::error::Error;
+
+impl Store {
+    /// Asked twice, the second one holds; nobody wrote under the first as he knows.
+    pub(crate) async fn renew_incarnation(&self) -> Result<Uuid, Error> {
+        let renewed = Uuid::new_v4();
+        let held: Uuid = self
+            .writing(|pool| async move {
+                sqlx::query_scalar("SELECT baohan_renew($1, NULL)").bind(renewed).fetch_one(&pool).await
+            })
+            .await?;
+        self.known_heads().publish_incarnation(held);
+        Ok(held)
+    }
+}
+
+/// Gives the store a new incarnation where another server answers than the one under which it was last opened: a backup that was restored
+/// elsewhere or to a moment, or a replica that was promoted, may lack what others have read.
+pub(super) async fn of_server(connection: &mut PgConnection, heads: &Heads) -> Result<(), sqlx::Error> {
+    let is_same: bool =
+        sqlx::query_scalar("SELECT server IS NOT DISTINCT FROM baohan_server() FROM baohan_ledger")
+            .fetch_one(&mut *connection)
+            .await?;
+    if is_same {
+        return Ok(());
+    }
+    let renewed = Uuid::new_v4();
+    let held: Uuid = sqlx::query_scalar("SELECT baohan_renew($1, baohan_server())")
+        .bind(renewed)
+        .fetch_one(connection)
+        .await?;
+    if held == renewed {
+        tracing::warn!(incarnation = %held, "another server answers than before: the store goes on under a new incarnation");
+    }
+    heads.publish_incarnation(held);
+    Ok(())
+}

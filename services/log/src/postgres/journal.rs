@@ -1,0 +1,186 @@
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{Postgres, QueryBuilder, Row};
+use uuid::Uuid;
+
+use super::column;
+use super::store::Store;
+use crate::error::Error;
+use crate::journal::{ACCEPTED, JournalEntry, JournalFilter, JournalId, JournalPage, JournalRecord};
+
+/// What is read of an entry, in the order of [`record`].
+const READ: &str = "number, id, received_at, platform, interface, application_no, aggregate_id, outcome, code, message, diagnosis, marks, \
+                    body_sm3, duration_us, remote, correlation_id, length(body)";
+
+/// New entries, column by column.
+#[derive(Default)]
+pub(super) struct Calls<'q> {
+    append: Vec<i32>,
+    id: Vec<Uuid>,
+    received_at: Vec<DateTime<Utc>>,
+    platform: Vec<Option<&'q str>>,
+    interface: Vec<&'q str>,
+    application_no: Vec<Option<&'q str>>,
+    aggregate_id: Vec<Option<Uuid>>,
+    outcome: Vec<&'q str>,
+    code: Vec<Option<&'q str>>,
+    message: Vec<Option<&'q str>>,
+    diagnosis: Vec<Option<&'q str>>,
+    marks: Vec<Option<&'q str>>,
+    body_sm3: Vec<&'q str>,
+    duration_us: Vec<i64>,
+    remote: Vec<Option<&'q str>>,
+    correlation_id: Vec<Option<Uuid>>,
+    body: Vec<Option<&'q [u8]>>,
+}
+
+impl<'q> Calls<'q> {
+    /// An entry that is kept if an append is, counted from 1; or in any case: 0.
+    pub(super) fn push(&mut self, append: i32, entry: &'q JournalEntry) {
+        self.append.push(append);
+        self.id.push(entry.id);
+        self.received_at.push(entry.received_at);
+        self.platform.push(entry.platform.as_deref());
+        self.interface.push(&entry.interface);
+        self.application_no.push(entry.application_no.as_deref());
+        self.aggregate_id.push(entry.aggregate_id);
+        self.outcome.push(&entry.outcome);
+        self.code.push(entry.code.as_deref());
+        self.message.push(entry.message.as_deref());
+        self.diagnosis.push(entry.diagnosis.as_deref());
+        self.marks.push(entry.marks.as_deref());
+        self.body_sm3.push(&entry.body_sm3);
+        self.duration_us.push(column::stored(entry.duration_us));
+        self.remote.push(entry.remote.as_deref());
+        self.correlation_id.push(entry.correlation_id);
+        self.body.push(entry.body.as_deref());
+    }
+
+    pub(super) fn bind(self, query: Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments> {
+        query
+            .bind(self.append)
+            .bind(self.id)
+            .bind(self.received_at)
+            .bind(self.platform)
+            .bind(self.interface)
+            .bind(self.application_no)
+            .bind(self.aggregate_id)
+            .bind(self.outcome)
+            .bind(self.code)
+            .bind(self.message)
+            .bind(self.diagnosis)
+            .bind(self.marks)
+            .bind(self.body_sm3)
+            .bind(self.duration_us)
+            .bind(self.remote)
+            .bind(self.correlation_id)
+            .bind(self.body)
+    }
+}
+
+/// One entry's columns, in the order of [`Calls`] without what it hangs on.
+pub(super) fn bind_one<'q>(
+    query: Query<'q, Postgres, PgArguments>,
+    entry: &'q JournalEntry,
+) -> Query<'q, Postgres, PgArguments> {
+    query
+        .bind(entry.id)
+        .bind(entry.received_at)
+        .bind(entry.platform.as_deref())
+        .bind(&entry.interface)
+        .bind(entry.application_no.as_deref())
+        .bind(entry.aggregate_id)
+        .bind(&entry.outcome)
+        .bind(entry.code.as_deref())
+        .bind(entry.message.as_deref())
+        .bind(entry.diagnosis.as_deref())
+        .bind(entry.marks.as_deref())
+        .bind(&entry.body_sm3)
+        .bind(column::stored(entry.duration_us))
+        .bind(entry.remote.as_deref())
+        .bind(entry.correlation_id)
+        .bind(entry.body.as_deref())
+}
+
+fn record(row: &PgRow) -> Result<JournalRecord, Error> {
+    Ok(JournalRecord {
+        number: column::number(row, 0)?,
+        entry: JournalEntry {
+            id: row.try_get(1)?,
+            received_at: row.try_get(2)?,
+            platform: row.try_get(3)?,
+            interface: row.try_get(4)?,
+            application_no: row.try_get(5)?,
+            aggregate_id: row.try_get(6)?,
+            outcome: row.try_get(7)?,
+            code: row.try_get(8)?,
+            message: row.try_get(9)?,
+            diagnosis: row.try_get(10)?,
+            marks: row.try_get(11)?,
+            body: None,
+            body_sm3: row.try_get(12)?,
+            duration_us: column::number(row, 13)?,
+            remote: row.try_get(14)?,
+            correlation_id: row.try_get(15)?,
+        },
+        body_bytes: column::maybe_small::<u32>(row, 16)?.map(u64::from),
+    })
+}
+
+impl Store {
+    pub(crate) async fn journal(&self, filter: &JournalFilter, limit: usize) -> Result<JournalPage, Error> {
+        let rows =
+            self.reading(|pool| async move { page(filter, limit).build().fetch_all(&pool).await }).await?;
+        let mut records = rows.iter().map(record).collect::<Result<Vec<_>, _>>()?;
+        let next = if records.len() > limit {
+            records.truncate(limit);
+            records.last().map(|last| last.number)
+        } else {
+            None
+        };
+        Ok(JournalPage { records, next })
+    }
+
+    pub(crate) async fn journal_entry(&self, id: JournalId) -> Result<Option<JournalRecord>, Error> {
+        let select = format!("SELECT {READ}, body FROM journal WHERE id = $1");
+        let select = select.as_str();
+        let row = self
+            .reading(|pool| async move { sqlx::query(select).bind(id).fetch_optional(&pool).await })
+            .await?;
+        row.map(|row| {
+            let mut record = record(&row)?;
+            record.entry.body = row.try_get::<Option<Vec<u8>>, _>(17)?.map(Bytes::from);
+            Ok(record)
+        })
+        .transpose()
+    }
+}
+
+fn page(filter: &JournalFilter, limit: usize) -> QueryBuilder<'_, Postgres> {
+    let mut query: QueryBuilder<'_, Postgres> = QueryBuilder::new("SELECT ");
+    query.push(READ).push(" FROM journal WHERE true");
+    if let Some(number) = filter.before {
+        query.push(" AND number < ").push_bind(column::stored(number));
+    }
+    if let Some(application_no) = &filter.application_no {
+        query.push(" AND application_no = ").push_bind(application_no);
+    }
+    if let Some(outcome) = &filter.outcome {
+        query.push(" AND outcome = ").push_bind(outcome);
+        if outcome != ACCEPTED {
+            // Says to the planner that the index of the outcomes that are rare has them all.
+            query.push(" AND outcome <> 'accepted'");
+        }
+    }
+    if let Some(platform) = &filter.platform {
+        query.push(" AND platform = ").push_bind(platform);
+    }
+    if let Some(interface) = &filter.interface {
+        query.push(" AND interface = ").push_bind(interface);
+    }
+    // One more than asked for tells whether there is a next page.
+    query.push(" ORDER BY number DESC LIMIT ").push_bind(column::stored(limit as u64 + 1));
+    query
+}

@@ -1,0 +1,37 @@
+use chrono::NaiveDate;
+use sqlx::Row;
+use uuid::Uuid;
+
+use super::column::number;
+use super::store::Store;
+use crate::error::Error;
+use crate::number::Reservation;
+
+impl Store {
+    pub(crate) async fn reserve_number(
+        &self,
+        aggregate_id: Uuid,
+        date: NaiveDate,
+    ) -> Result<Reservation, Error> {
+        let row = self
+            .writing(|pool| async move {
+                sqlx::query("SELECT date, serial FROM baohan_reserve_number($1, $2)")
+                    .bind(aggregate_id)
+                    .bind(date)
+                    .fetch_one(&pool)
+                    .await
+            })
+            .await?;
+        Ok(Reservation { date: row.try_get(0)?, serial: number(&row, 1)? })
+    }
+
+    pub(crate) async fn guarantee_number_owner(&self, number: &str) -> Result<Option<Uuid>, Error> {
+        self.reading(|pool| async move {
+            sqlx::query_scalar("SELECT aggregate_id FROM guarantee_numbers WHERE number = $1")
+                .bind(number)
+                .fetch_optional(&pool)
+                .await
+        })
+        .await
+    }
+}

@@ -1,0 +1,229 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::PgPool;
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::command::{Command, Pending};
+use super::connection::{Place, answered};
+use super::heads::Heads;
+use super::lane::{Lane, QUEUE_MAX};
+use super::loading::Loading;
+use super::telling::Telling;
+use super::{incarnation, listening, migrations, partitions};
+use crate::error::{AppendError, Error};
+use crate::event::{Append, StoredEvent, Stream};
+use crate::fault;
+use crate::journal::{JournalEntry, JournalId};
+use crate::log::Options;
+use crate::shard::shard_of;
+
+/// Lanes that write side by side. Few: what shares a lane shares its round trips and its waits for the disk.
+const LANES: u16 = 3;
+/// Connections beside the pool's: one a lane, two that load, and as the pool's least one that listens and one for all else.
+const BESIDE: u32 = LANES as u32 + 2;
+/// The smallest pool: one connection listens.
+const POOL_MIN: u32 = 3;
+/// How often a statement is asked again whose answer got lost, or where others were faster.
+const TRIES: usize = 4;
+/// How long to wait before it is asked again, in milliseconds.
+const AGAIN_MS: u64 = 50;
+/// How long closing waits for turns to be given back, in milliseconds; they end by themselves too.
+const CLOSING_MS: u64 = 2_000;
+
+/// The store behind a [`crate::Log`]: lanes that write, loaders, and a pool for all else.
+#[derive(Clone)]
+pub(crate) struct Store(Arc<Shared>);
+
+struct Shared {
+    pool: PgPool,
+    heads: Heads,
+    loading: Loading,
+    /// Absent: it is open for reading alone.
+    lanes: Option<Lanes>,
+    closing: watch::Sender<bool>,
+}
+
+/// The queues to the lanes, in order: a shard's is the one of its number modulo theirs.
+struct Lanes {
+    commands: Vec<mpsc::Sender<Command>>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Store {
+    pub(crate) async fn open(options: &Options) -> Result<Self, Error> {
+        let place = Place::of(&options.url)?;
+        let mut connection = place.for_tables().await?;
+        let pool = place.pool(options.connections.saturating_sub(BESIDE).max(POOL_MIN), options.read_only);
+        if options.read_only {
+            migrations::check(&mut connection, &place).await?;
+        } else {
+            migrations::run(&mut connection, &place, options.shards).await?;
+            partitions::make(&mut connection).await?;
+        }
+        let heads = Heads::of(&pool).await?;
+        let (closing, is_closing) = watch::channel(false);
+        let lanes = if options.read_only {
+            None
+        } else {
+            incarnation::of_server(&mut connection, &heads).await?;
+            let size = partitions::size(&mut connection).await?;
+            tokio::spawn(partitions::keep_making(place.clone(), heads.clone(), size, is_closing.clone()));
+            Some(Lanes::start(&place, &heads, &pool, options))
+        };
+        let loading = Loading::start(&place, &is_closing);
+        tokio::spawn(listening::run(pool.clone(), heads.clone(), is_closing));
+        Ok(Self(Arc::new(Shared { pool, heads, loading, lanes, closing })))
+    }
+
+    pub(crate) fn shards(&self) -> u16 {
+        self.0.heads.shards()
+    }
+
+    pub(crate) fn incarnation(&self) -> Uuid {
+        self.0.heads.incarnation()
+    }
+
+    pub(crate) fn head(&self, shard: u16) -> u64 {
+        self.0.heads.position(shard)
+    }
+
+    pub(crate) async fn heads(&self) -> Result<Vec<u64>, Error> {
+        answered_or_unavailable(self.0.heads.refresh(&self.0.pool)).await
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.0.heads.watch()
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.0.lanes.is_none()
+    }
+
+    pub(crate) async fn ping(&self) -> Result<(), Error> {
+        let select = "SELECT position FROM heads WHERE shard = 0";
+        self.reading(|pool| async move { sqlx::query(select).fetch_one(&pool).await }).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn append(&self, append: Append) -> Result<Vec<StoredEvent>, AppendError> {
+        let (reply, answer) = oneshot::channel();
+        let shard = shard_of(append.aggregate_id, self.shards());
+        let lanes = self.lanes()?;
+        lanes.send(shard, Command::Append(Box::new(Pending::new(append, shard, reply)))).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    pub(crate) async fn record(&self, entry: JournalEntry) -> Result<JournalId, Error> {
+        let (reply, answer) = oneshot::channel();
+        // A call belongs to no shard; its own id spreads it over the lanes.
+        let lane = shard_of(entry.id, LANES);
+        self.lanes()?.send(lane, Command::Record(Box::new(entry), reply)).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    pub(crate) async fn load(&self, aggregate_id: Uuid) -> Result<Stream, Error> {
+        if *self.0.closing.borrow() {
+            return Err(Error::Closed);
+        }
+        self.0.loading.load(aggregate_id, shard_of(aggregate_id, self.shards())).await
+    }
+
+    pub(crate) async fn close(&self) {
+        self.0.closing.send_replace(true);
+        if let Some(lanes) = &self.0.lanes {
+            lanes.close().await;
+        }
+        let given_back = self.0.closing.closed();
+        if tokio::time::timeout(Duration::from_millis(CLOSING_MS), given_back).await.is_err() {
+            tracing::warn!("the log is closed before all of its turns were given back");
+        }
+        self.0.pool.close().await;
+    }
+
+    /// Asks for what changes nothing; again where a connection broke that nobody had used for a while.
+    pub(super) async fn reading<A, F>(&self, ask: impl Fn(PgPool) -> F) -> Result<A, Error>
+    where
+        F: Future<Output = Result<A, sqlx::Error>>,
+    {
+        let mut tries = 1;
+        loop {
+            match answered(ask(self.0.pool.clone())).await {
+                Err(error) if tries < TRIES && (fault::is_lost(&error) || fault::is_passing(&error)) => {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(AGAIN_MS)).await;
+                }
+                answer => return Ok(answer?),
+            }
+        }
+    }
+
+    /// Writes by a statement that can be asked twice and is done once: so it is asked again where its answer got lost.
+    pub(super) async fn writing<A, F>(&self, ask: impl Fn(PgPool) -> F) -> Result<A, Error>
+    where
+        F: Future<Output = Result<A, sqlx::Error>>,
+    {
+        self.lanes()?;
+        self.reading(ask).await
+    }
+
+    pub(super) fn pool(&self) -> &PgPool {
+        &self.0.pool
+    }
+
+    pub(super) fn known_heads(&self) -> &Heads {
+        &self.0.heads
+    }
+
+    pub(super) fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
+    }
+
+    fn lanes(&self) -> Result<&Lanes, Error> {
+        self.0.lanes.as_ref().ok_or(Error::ReadOnly)
+    }
+}
+
+async fn answered_or_unavailable<A>(asked: impl Future<Output = Result<A, Error>>) -> Result<A, Error> {
+    answered(async { Ok(asked.await) }).await?
+}
+
+impl Lanes {
+    fn start(place: &Place, heads: &Heads, pool: &PgPool, options: &Options) -> Self {
+        let telling = Telling::start(pool.clone(), heads.shards());
+        let mut lanes = Self { commands: Vec::new(), tasks: Mutex::default() };
+        for _ in 0..LANES.min(heads.shards()) {
+            let (commands, queue) = mpsc::channel(QUEUE_MAX);
+            let lane = Lane {
+                place: place.clone(),
+                session: None,
+                heads: heads.clone(),
+                now: options.now.clone(),
+                telling: telling.clone(),
+            };
+            lanes.commands.push(commands);
+            lanes.tasks.get_mut().push(tokio::spawn(lane.run(queue)));
+        }
+        lanes
+    }
+
+    async fn send(&self, shard: u16, command: Command) -> Result<(), Error> {
+        let lane = usize::from(shard) % self.commands.len();
+        self.commands[lane].send(command).await.map_err(|_| Error::Closed)
+    }
+
+    /// They finish what was asked before. One that has ended is left alone.
+    async fn close(&self) {
+        let mut tasks = self.tasks.lock().await;
+        for commands in &self.commands {
+            let _ = commands.send(Command::Close).await;
+        }
+        for task in tasks.drain(..) {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a lane of the log ended by a fault");
+            }
+        }
+    }
+}

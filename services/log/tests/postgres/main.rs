@@ -1,0 +1,7 @@
+//! What holds of the store on PostgreSQL: its tables, its many processes, its server that fails, and all that every store must do.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the whole program is a test, its helpers too")]
+
+mod place;
+
+#[path = "../suite/mod.rs"]
+mod suite;

@@ -1,0 +1,68 @@
+use baohan_log::{AppendError, Error};
+use futures::future::join_all;
+use uuid::Uuid;
+
+use super::stage::{append, call, opened};
+
+#[tokio::test]
+async fn a_reader_goes_through_the_log_in_pieces() {
+    let stage = opened().await;
+    join_all((0..25).map(|_| stage.append(append(Uuid::new_v4(), 0, "Applied")))).await;
+    let (mut after, mut pieces) = (0, Vec::new());
+    loop {
+        let piece = stage.read(0, after, 10).await.unwrap();
+        let Some(last) = piece.last() else { break };
+        after = last.position;
+        pieces.push(piece.len());
+    }
+    assert_eq!((pieces, after), (vec![10, 10, 5], 25));
+}
+
+#[tokio::test]
+async fn there_is_nothing_in_a_shard_that_is_not() {
+    let stage = opened().await;
+    stage.append(append(Uuid::new_v4(), 0, "Applied")).await.unwrap();
+    assert!(stage.read(1, 0, 10).await.unwrap().is_empty());
+    assert_eq!(stage.head(1), 0);
+}
+
+#[tokio::test]
+async fn an_event_is_found_by_its_id() {
+    let stage = opened().await;
+    let stored = stage.append(append(Uuid::new_v4(), 0, "Applied")).await.unwrap();
+    assert_eq!(stage.event(stored[0].id).await.unwrap().as_ref(), stored.first());
+    assert_eq!(stage.event(Uuid::new_v4()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_store_answers_a_ping() {
+    let stage = opened().await;
+    stage.ping().await.unwrap();
+    stage.close().await;
+    assert!(stage.ping().await.is_err());
+}
+
+#[tokio::test]
+async fn whoever_only_reads_sees_what_another_writes_and_is_woken() {
+    let stage = opened().await;
+    let reader = stage.read_only().await;
+    let mut watch = reader.watch();
+    let stored = stage.append(append(Uuid::new_v4(), 0, "Applied")).await.unwrap();
+    watch.wait_for(|head| *head == 1).await.unwrap();
+    assert_eq!(reader.head(0), 1);
+    assert_eq!(reader.read(0, 0, 10).await.unwrap(), stored);
+    assert_eq!(reader.incarnation(), stage.incarnation());
+}
+
+#[tokio::test]
+async fn whoever_only_reads_writes_nothing() {
+    let stage = opened().await;
+    let reader = stage.read_only().await;
+    assert!(reader.is_read_only() && !stage.is_read_only());
+    let refused = reader.append(append(Uuid::new_v4(), 0, "Applied")).await;
+    assert!(matches!(refused, Err(AppendError::Store(Error::ReadOnly))));
+    assert!(matches!(reader.record(call("baohanapply", "A1")).await, Err(Error::ReadOnly)));
+    assert!(matches!(reader.move_checkpoint("reader", 0, 1).await, Err(Error::ReadOnly)));
+    reader.close().await;
+    assert_eq!(stage.head(0), 0);
+}
