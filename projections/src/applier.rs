@@ -78,7 +78,8 @@ impl Applier {
             };
             follows(self.shard, position, &records)?;
             if !records.is_empty() {
-                applied += self.apply(projections, (&records, source), &mut checkpoints, &mut session).await?;
+                applied +=
+                    self.apply(projections, (&records, source), &mut checkpoints, &mut session).await?;
             }
             up_to = position;
         }

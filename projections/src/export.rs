@@ -87,7 +87,12 @@ impl Projections {
 }
 
 /// Adds the lines that only one of the two holds.
-fn differ(table: &'static str, mut first: Vec<String>, mut second: Vec<String>, differences: &mut Vec<Difference>) {
+fn differ(
+    table: &'static str,
+    mut first: Vec<String>,
+    mut second: Vec<String>,
+    differences: &mut Vec<Difference>,
+) {
     first.sort();
     second.sort();
     let only = |these: &[String], those: &[String], is_in_first| -> Vec<Difference> {

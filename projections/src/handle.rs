@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use baohan_log::Log;
+use baohan_log::{Log, Tenure};
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -188,9 +188,14 @@ impl Projections {
         self.inner.options.kafka.as_ref()
     }
 
-    /// The name of a turn to work on this database.
-    pub(crate) fn turn(&self, what: &str) -> String {
-        format!("projector/{}/{what}", self.inner.mark)
+    /// The turn to do something in this database, if nobody has it.
+    pub(crate) async fn take_turn(&self, what: &str, lasts: Duration) -> Result<Option<Held>, Error> {
+        if self.log().is_read_only() {
+            // Who may not write to the store cannot take turns in it; the checkpoints fence him all the same.
+            return Ok(Some(Held(None)));
+        }
+        let name = format!("projector/{}/{what}", self.inner.mark);
+        Ok(self.log().take_turn(&name, lasts).await?.map(|tenure| Held(Some(tenure))))
     }
 
     /// A rebuild was asked for, or called off.
@@ -214,12 +219,28 @@ impl Projections {
     }
 }
 
+/// A turn that is ours.
+pub(crate) struct Held(Option<Tenure>);
+
+impl Held {
+    /// Until it is lost.
+    pub(crate) async fn lost(&self) {
+        match &self.0 {
+            Some(tenure) => tenure.lost().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Gives it back.
+    pub(crate) async fn release(self) {
+        if let Some(tenure) = self.0 {
+            tenure.release().await;
+        }
+    }
+}
+
 /// How many events the slowest of the needed is behind, over all shards.
-async fn lag(
-    snapshot: &mut Connection<'_>,
-    needed: &[Projection],
-    heads: &[u64],
-) -> Result<u64, Error> {
+async fn lag(snapshot: &mut Connection<'_>, needed: &[Projection], heads: &[u64]) -> Result<u64, Error> {
     let checkpoints = checkpoint::all(snapshot).await?;
     let mut events = 0;
     for (shard, &head) in (0_u16..).zip(heads) {

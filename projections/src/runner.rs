@@ -1,14 +1,14 @@
 use std::future::Future;
 use std::time::Duration;
 
-use baohan_log::{Log, Tenure};
+use baohan_log::Log;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::applier::Applier;
 use crate::checkpoint;
 use crate::error::Error;
-use crate::handle::Projections;
+use crate::handle::{Held, Projections};
 use crate::rebuild;
 
 /// How often it looks without having been woken.
@@ -82,10 +82,10 @@ impl Runner {
 
 /// Applies a shard whenever it is our turn.
 async fn keep(mut applier: Applier, projections: Projections, mut ending: watch::Receiver<bool>) {
-    let name = projections.turn(&format!("shard-{}", applier.shard));
+    let name = format!("shard-{}", applier.shard);
     let mut failures = 0;
     while !*ending.borrow() {
-        let pause = match projections.log().take_turn(&name, TURN_LASTS).await {
+        let pause = match projections.take_turn(&name, TURN_LASTS).await {
             Ok(Some(tenure)) => {
                 failures = 0;
                 work(&mut applier, projections.log(), &tenure, ending.clone()).await;
@@ -94,14 +94,14 @@ async fn keep(mut applier: Applier, projections: Projections, mut ending: watch:
                 Duration::ZERO
             }
             Ok(None) => TURN_ASKED,
-            Err(error) => pause_after(&error.into(), &mut failures),
+            Err(error) => pause_after(&error, &mut failures),
         };
         wait(pause, &mut ending).await;
     }
 }
 
 /// Until the end, or until the turn is lost: what is under way is then dropped at once, and the database takes it back.
-async fn work(applier: &mut Applier, log: &Log, tenure: &Tenure, ending: watch::Receiver<bool>) {
+async fn work(applier: &mut Applier, log: &Log, tenure: &Held, ending: watch::Receiver<bool>) {
     let shard = applier.shard;
     tokio::select! {
         () = tenure.lost() => {

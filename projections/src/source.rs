@@ -90,7 +90,11 @@ impl Source {
 
     /// The next events behind a position; the store holds more than none. Positions are the same in both, so nothing is
     /// read twice and nothing is left out, whichever they come from.
-    pub(crate) async fn read(&mut self, after: u64, limit: usize) -> Result<(Vec<StoredEvent>, Origin), Error> {
+    pub(crate) async fn read(
+        &mut self,
+        after: u64,
+        limit: usize,
+    ) -> Result<(Vec<StoredEvent>, Origin), Error> {
         if let Some(topic) = &mut self.topic {
             let records = topic.read(self.shard, after, limit).await;
             if !records.is_empty() && is_told_by_the_store(&records, &self.log) {
@@ -99,7 +103,8 @@ impl Source {
             if !records.is_empty() {
                 let shard = self.shard;
                 tracing::warn!(
-                    shard, after,
+                    shard,
+                    after,
                     "the topic tells what the store may not hold behind position {after} of shard {shard}: the store is read"
                 );
                 topic.close(UNFIT_RESTS);
@@ -197,8 +202,7 @@ impl Topic {
         match std::mem::replace(&mut self.state, State::Closed) {
             State::Closed => {
                 let settings = self.settings.clone();
-                let opening =
-                    tokio::spawn(async move { EventReader::open(&settings, shard, after).await });
+                let opening = tokio::spawn(async move { EventReader::open(&settings, shard, after).await });
                 self.state = State::Opening(opening, after);
             }
             State::Opening(opening, at) if opening.is_finished() => match opening.await {

@@ -186,9 +186,7 @@ fn write<'a>(change: &'a Change<'_>, number: u32, rows: &mut Rows<'a>) -> Result
         ClaimState::Paid { amount, reference, at } => {
             (State::Paid, Some(amount.to_string()), Some(reference.as_str()), None, Some(*at))
         }
-        ClaimState::Refused { reason, at } => {
-            (State::Refused, None, None, Some(reason.as_str()), Some(*at))
-        }
+        ClaimState::Refused { reason, at } => (State::Refused, None, None, Some(reason.as_str()), Some(*at)),
     };
     rows.push([
         change.stored.aggregate_id.into(),
@@ -224,8 +222,7 @@ impl Projections {
         slice: &Slice,
     ) -> Result<Page<ClaimRow>, Error> {
         let (limit, today) = (slice.limit(), china_date(viewer.now));
-        let mut query =
-            Statement::new("SELECT claims.*, COALESCE(amount_is_sealed AND opening_at > ");
+        let mut query = Statement::new("SELECT claims.*, COALESCE(amount_is_sealed AND opening_at > ");
         query.push_bind(viewer.opened_until());
         query.push(", FALSE) AS hides_amount FROM claims LEFT JOIN guarantees ON id = guarantee WHERE TRUE");
         if let Some(state) = filter.state {

@@ -1,8 +1,8 @@
 use futures::future::BoxFuture;
 use futures::{StreamExt, TryStreamExt};
-use sqlx::{Connection as _, Executor as _};
 use sqlx::postgres::{PgConnection, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteConnection};
+use sqlx::{Connection as _, Executor as _};
 
 use super::dialect::Dialect;
 use super::row::Row;

@@ -16,7 +16,8 @@ pub(crate) struct Schema {
 impl Dialect {
     /// The dialect of a url.
     pub(crate) fn of(url: &str) -> Option<Self> {
-        let kinds = [("sqlite:", Self::Sqlite), ("postgres://", Self::Postgres), ("postgresql://", Self::Postgres)];
+        let kinds =
+            [("sqlite:", Self::Sqlite), ("postgres://", Self::Postgres), ("postgresql://", Self::Postgres)];
         kinds.into_iter().find(|(scheme, _)| url.starts_with(scheme)).map(|(_, dialect)| dialect)
     }
 
@@ -27,7 +28,9 @@ impl Dialect {
         let sql = self.only(&lines.collect::<Vec<_>>().join("\n"));
         let sql = sql.replace("{table}", table).replace("{name}", name);
         let sql = match self {
-            Self::Sqlite => sql.replace(" ID ", " BLOB ").replace(" ID,", " BLOB,").replace(" ID\n", " BLOB\n"),
+            Self::Sqlite => {
+                sql.replace(" ID ", " BLOB ").replace(" ID,", " BLOB,").replace(" ID\n", " BLOB\n")
+            }
             // Texts are compared byte by byte, as SQLite does: it is the same order everywhere, and faster.
             Self::Postgres => sql
                 .replace(" ID ", " UUID ")
@@ -88,7 +91,9 @@ mod tests {
         assert!(sqlite.tables[0].contains("id BLOB NOT NULL") && sqlite.tables[0].ends_with("WITHOUT ROWID"));
         let postgres = Dialect::Postgres.schema(TEXT, "things", "things");
         assert_eq!(postgres.indexes, ["CREATE INDEX things_x ON things (id)"]);
-        assert!(postgres.tables[0].contains("id UUID NOT NULL") && postgres.tables[0].ends_with("other UUID\n)"));
+        assert!(
+            postgres.tables[0].contains("id UUID NOT NULL") && postgres.tables[0].ends_with("other UUID\n)")
+        );
         assert!(postgres.tables[0].contains("name TEXT COLLATE \"C\" NOT NULL"));
     }
 

@@ -92,12 +92,7 @@ async fn index(
 }
 
 /// A projection's schema.
-pub(crate) fn schema(
-    projection: Projection,
-    target: Target,
-    generation: u64,
-    dialect: Dialect,
-) -> Schema {
+pub(crate) fn schema(projection: Projection, target: Target, generation: u64, dialect: Dialect) -> Schema {
     let name = format!("{}_{generation}", projection.name());
     dialect.schema(projection.schema(), &target.table(projection), &name)
 }

@@ -100,7 +100,8 @@ impl Projections {
     ) -> Result<Vec<ReconciliationRow>, Error> {
         let rows_max = RECONCILIATION_ROWS_MAX;
         let mut snapshot = self.caught_up_snapshot(&[Projection::Guarantees], within).await?;
-        let rows = rows(wanted, viewer.opened_until(), None, rows_max + 1, &mut snapshot.connection()).await?;
+        let rows =
+            rows(wanted, viewer.opened_until(), None, rows_max + 1, &mut snapshot.connection()).await?;
         if rows.len() > rows_max as usize { Err(Error::TooMany { rows_max }) } else { Ok(rows) }
     }
 
@@ -125,7 +126,9 @@ impl Projections {
                     Piece::Done => return Ok(None),
                 };
                 let mut connection = projections.readers().acquire().await?;
-                let rows = rows(&wanted, opened_until, after.as_ref(), LIMIT_MAX, &mut connection.connection()).await?;
+                let rows =
+                    rows(&wanted, opened_until, after.as_ref(), LIMIT_MAX, &mut connection.connection())
+                        .await?;
                 let next = match rows.last() {
                     Some(last) if rows.len() == LIMIT_MAX as usize => Piece::After(last.place.clone()),
                     _ => Piece::Done,
@@ -176,8 +179,7 @@ impl ReconciliationRow {
         let issued_at = the_moment(row, TABLE, "issued_at")?;
         let opening_at = moment(row, "opening_at")?.map(|at| at.timestamp_micros());
         let is_opened = opening_at.is_some_and(|at| at <= opened_until);
-        let shown =
-            |sealed: &str| -> Result<bool, Error> { Ok(is_opened || !row.get::<bool>(sealed)?) };
+        let shown = |sealed: &str| -> Result<bool, Error> { Ok(is_opened || !row.get::<bool>(sealed)?) };
         let status: &str = row.get("status")?;
         let amount: Option<i64> = row.get("amount_fen")?;
         let applicant_name: Option<String> = row.get("applicant_name")?;

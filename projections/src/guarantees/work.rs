@@ -143,12 +143,7 @@ impl Projections {
         Ok(page(rows.iter().map(read).collect::<Result<_, _>>()?, limit, List::Work))
     }
 
-    async fn fetch_waiting(
-        &self,
-        sql: &str,
-        until: DateTime<Utc>,
-        slice: &Slice,
-    ) -> Result<Vec<Row>, Error> {
+    async fn fetch_waiting(&self, sql: &str, until: DateTime<Utc>, slice: &Slice) -> Result<Vec<Row>, Error> {
         let after = slice.after(List::Work)?;
         let query = Statement::new(sql)
             .bind(until)

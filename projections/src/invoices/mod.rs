@@ -11,9 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::change::Change;
-use crate::database::{
-    Column, Connection, Row, Rows, Statement, Table, Target, id, int, text, update_many,
-};
+use crate::database::{Column, Connection, Row, Rows, Statement, Table, Target, id, int, text, update_many};
 use crate::error::{ApplyError, Error};
 use crate::guarantees::invoice_kind;
 use crate::handle::Projections;
@@ -290,8 +288,7 @@ impl Projections {
         slice: &Slice,
     ) -> Result<Page<InvoiceRow>, Error> {
         let limit = slice.limit();
-        let mut query =
-            Statement::new("SELECT invoices.*, COALESCE(applicant_is_sealed AND opening_at > ");
+        let mut query = Statement::new("SELECT invoices.*, COALESCE(applicant_is_sealed AND opening_at > ");
         query.push_bind(viewer.opened_until());
         query.push(
             ", FALSE) AS hides_applicant FROM invoices LEFT JOIN guarantees ON id = guarantee WHERE TRUE",

@@ -50,7 +50,7 @@ async fn round(projections: &Projections, ending: &watch::Receiver<bool>) -> Res
     if asked_for(projections).await?.is_empty() {
         return Ok(());
     }
-    let Some(tenure) = projections.log().take_turn(&projections.turn("rebuild"), TURN_LASTS).await? else {
+    let Some(tenure) = projections.take_turn("rebuild", TURN_LASTS).await? else {
         return Ok(());
     };
     let built = tokio::select! {

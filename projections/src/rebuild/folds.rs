@@ -65,7 +65,12 @@ impl Folds {
                 None => from_log(log, id, sequence).await?.unwrap_or_default(),
             };
             // The rest of what the row says comes with the next event.
-            let newest = Newest { sequence: sequence - 1, shard: 0, position: 0, recorded_at: chrono::DateTime::UNIX_EPOCH };
+            let newest = Newest {
+                sequence: sequence - 1,
+                shard: 0,
+                position: 0,
+                recorded_at: chrono::DateTime::UNIX_EPOCH,
+            };
             self.guarantees.insert(id, Fold { guarantee, newest, is_there });
         }
         Ok(())

@@ -49,7 +49,8 @@ impl RebuildState {
     }
 
     /// Whether a table stands beside the running one.
-    pub(crate) fn is_under_way(self) -> bool {
+    #[must_use]
+    pub fn is_under_way(self) -> bool {
         matches!(self, Self::Building | Self::Paused | Self::Stopped)
     }
 }
@@ -129,8 +130,7 @@ pub(crate) async fn move_place(
     place: Place,
     connection: &mut Connection<'_>,
 ) -> Result<(), sqlx::Error> {
-    let sql =
-        "UPDATE rebuild_checkpoints SET position = ?, event_id = ? WHERE projection = ? AND shard = ?";
+    let sql = "UPDATE rebuild_checkpoints SET position = ?, event_id = ? WHERE projection = ? AND shard = ?";
     let moved = Statement::new(sql).bind(place.position).bind(place.event_id);
     connection.execute(moved.bind(projection.name()).bind(place.shard)).await.map(drop)
 }
@@ -153,11 +153,7 @@ pub(crate) async fn set(
 }
 
 /// Begins, where nothing is under way. Answers whether it did.
-async fn begin(
-    projection: Projection,
-    shards: u16,
-    connection: &mut Connection<'_>,
-) -> Result<bool, Error> {
+async fn begin(projection: Projection, shards: u16, connection: &mut Connection<'_>) -> Result<bool, Error> {
     let known = all(connection).await?.into_iter().find(|order| order.projection == projection);
     if known.as_ref().is_some_and(|order| order.state.is_under_way()) {
         return Ok(false);
@@ -167,9 +163,7 @@ async fn begin(
         ON CONFLICT (projection) DO UPDATE SET state = excluded.state, generation = excluded.generation, worked_ms = 0, \
         is_indexed = FALSE, cause = NULL";
     let building = RebuildState::Building.name();
-    connection
-        .execute(Statement::new(sql).bind(projection.name()).bind(building).bind(generation))
-        .await?;
+    connection.execute(Statement::new(sql).bind(projection.name()).bind(building).bind(generation)).await?;
     clear(projection, connection).await?;
     database::create(projection, Target::Beside, generation, connection).await?;
     for shard in 0..shards {

@@ -112,7 +112,9 @@ impl Group {
     async fn place(&self, shard: u16, connection: &mut Connection<'_>) -> Result<Option<Place>, Error> {
         let mut all = Vec::new();
         for &member in &self.members {
-            all.extend(order::places(member, connection).await?.into_iter().filter(|place| place.shard == shard));
+            all.extend(
+                order::places(member, connection).await?.into_iter().filter(|place| place.shard == shard),
+            );
         }
         let first = all.first().copied();
         let is_same = all.len() == self.members.len() && all.iter().all(|place| Some(*place) == first);

@@ -54,7 +54,9 @@ impl Group {
         for shard in 0..shards {
             let mine: Vec<_> = running
                 .iter()
-                .filter(|checkpoint| checkpoint.shard == shard && self.members.contains(&checkpoint.projection))
+                .filter(|checkpoint| {
+                    checkpoint.shard == shard && self.members.contains(&checkpoint.projection)
+                })
                 .collect();
             match self.meet(shard, &mine, connection).await? {
                 Some(place) => moved.extend(mine.into_iter().map(|checkpoint| place.checkpoint(checkpoint))),

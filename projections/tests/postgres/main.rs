@@ -4,6 +4,8 @@
 
 mod kind;
 
+#[path = "../projections/beside.rs"]
+mod beside;
 #[path = "../projections/catching_up.rs"]
 mod catching_up;
 #[path = "../projections/life.rs"]
@@ -22,13 +24,11 @@ mod random_lives;
 mod rebuild;
 #[path = "../projections/reconciliation.rs"]
 mod reconciliation;
+#[path = "../projections/single.rs"]
+mod single;
 #[path = "../projections/stage.rs"]
 mod stage;
 #[path = "../projections/stopping.rs"]
 mod stopping;
 #[path = "../projections/work.rs"]
 mod work;
-#[path = "../projections/beside.rs"]
-mod beside;
-#[path = "../projections/single.rs"]
-mod single;

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use crate::life::{self, id_of};
 use crate::stage::{Stage, applied, morning, new_event};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 /// More than a transaction of a rebuild takes.
 const MANY: u32 = 12_000;
 

@@ -59,7 +59,11 @@ async fn a_fresh_build_gives_the_same_rows_as_step_by_step() {
     lives(&mut stage, 1).await;
     stage.catch_up().await;
     for projection in Projection::ALL {
-        assert!(!stage.projections.rows(projection).await.unwrap().is_empty(), "{} is empty", projection.name());
+        assert!(
+            !stage.projections.rows(projection).await.unwrap().is_empty(),
+            "{} is empty",
+            projection.name()
+        );
     }
     stage.is_as_fresh().await;
 }

@@ -23,7 +23,9 @@ async fn rows_that_were_bent_come_back_as_the_log_tells_them() {
         stage.run(&format!("DELETE FROM {table} WHERE {}", is_it("guarantee"))).await;
     }
     stage.run(&format!("UPDATE timeline SET actor = 'nobody' WHERE {}", is_it("guarantee"))).await;
-    stage.run(&format!("UPDATE guarantees SET status = 'applied', premium = '1.00' WHERE {}", is_it("id"))).await;
+    stage
+        .run(&format!("UPDATE guarantees SET status = 'applied', premium = '1.00' WHERE {}", is_it("id")))
+        .await;
     assert_ne!(stage.projections.differences(&stage.fresh().await).await.unwrap(), []);
     assert!(stage.projections.rebuild_guarantee(id.uuid()).await.unwrap());
     stage.is_as_fresh().await;
@@ -47,7 +49,9 @@ async fn a_state_that_was_bent_leaves_the_sums_with_what_it_had_brought_in() {
     let sql = "UPDATE guarantees SET state = REPLACE(state, '\"800000.00\"', '\"80000.00\"') WHERE ";
     stage.run(&format!("{sql}{}", crate::kind::is_id("id", &text))).await;
     let tenth = "'88000000'";
-    stage.run(&format!("UPDATE exposure SET amount_fen = {tenth}, left_fen = {tenth} WHERE status = 'issued'")).await;
+    stage
+        .run(&format!("UPDATE exposure SET amount_fen = {tenth}, left_fen = {tenth} WHERE status = 'issued'"))
+        .await;
     assert!(stage.projections.rebuild_guarantee(id_of(1).uuid()).await.unwrap());
     stage.is_as_fresh().await;
     // What the runner remembered of it is forgotten: it goes on from the row.

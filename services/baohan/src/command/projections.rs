@@ -106,7 +106,8 @@ impl Desk {
         if asked.is_some() {
             return Ok(Self::Running(Box::new(config)));
         }
-        let log = open_log(&config, clock, looks).await?;
+        // Beside a file it is enough to read the log; on a server other processes may run elsewhere, and turns are taken in it.
+        let log = open_log(&config, clock, looks || !config.store.url.is_postgres()).await?;
         let options = projection_options(&config, looks);
         let projections = Projections::open(log.clone(), options).await.context("[projections] cannot be opened")?;
         Ok(Self::Here(Box::new((log, projections))))

@@ -67,6 +67,20 @@ pub const ALL: &[Metric] = &[
         "how long the first of them waits",
     ),
     metric(
+        "baohan_projection_from_kafka",
+        Kind::Gauge,
+        "0 or 1",
+        "projection, shard",
+        "1: the last events were read from the topic, 0: from the store",
+    ),
+    metric(
+        "baohan_projection_rebuild_events_left",
+        Kind::Gauge,
+        "events",
+        "projection",
+        "what is built anew beside it still lacks; 0 where nothing is built",
+    ),
+    metric(
         "baohan_projection_stopped",
         Kind::Gauge,
         "0 or 1",
