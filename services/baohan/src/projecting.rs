@@ -220,13 +220,19 @@ mod tests {
 
     fn line(name: &str, building: Option<(&str, u64)>) -> Line {
         let (applied, lag_events, lag_seconds, stopped) = (7, 0, 0.0, None);
-        let building = building.map(|(state, done)| Building { state: state.into(), done, total: 10, cause: None });
+        let building =
+            building.map(|(state, done)| Building { state: state.into(), done, total: 10, cause: None });
         Line { name: name.into(), applied, lag_events, lag_seconds, sources: Vec::new(), building, stopped }
     }
 
     #[test]
     fn what_is_being_built_counts_together_and_what_rests_does_not() {
-        let lines = [("a", Some(("building", 3))), ("b", None), ("c", Some(("paused", 5))), ("d", Some(("building", 1)))];
+        let lines = [
+            ("a", Some(("building", 3))),
+            ("b", None),
+            ("c", Some(("paused", 5))),
+            ("d", Some(("building", 1))),
+        ];
         let report = Report { projections: lines.map(|(name, building)| line(name, building)).into() };
         assert_eq!(report.progress(), (4, 20));
         assert!(report.is_building() && !report.is_stopped());

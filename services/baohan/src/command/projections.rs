@@ -109,7 +109,8 @@ impl Desk {
         // Beside a file it is enough to read the log; on a server other processes may run elsewhere, and turns are taken in it.
         let log = open_log(&config, clock, looks || !config.store.url.is_postgres()).await?;
         let options = projection_options(&config, looks);
-        let projections = Projections::open(log.clone(), options).await.context("[projections] cannot be opened")?;
+        let projections =
+            Projections::open(log.clone(), options).await.context("[projections] cannot be opened")?;
         Ok(Self::Here(Box::new((log, projections))))
     }
 
@@ -129,7 +130,9 @@ impl What {
     async fn carry_out(self, desk: &Desk, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
         let (request, waits) = match self {
             Self::Status => (Request::Status, false),
-            Self::Rebuild { guarantee: Some(guarantee), .. } => (Request::RebuildGuarantee { guarantee }, false),
+            Self::Rebuild { guarantee: Some(guarantee), .. } => {
+                (Request::RebuildGuarantee { guarantee }, false)
+            }
             Self::Rebuild { names, no_wait, .. } => (Request::Rebuild { names }, !no_wait),
             Self::Pause { names } => (Request::Pause { names }, false),
             Self::Resume { names } => (Request::Resume { names }, false),
