@@ -61,10 +61,7 @@ async fn with_an_older_backup_the_relay_stops_names_the_position_and_publishes_n
     }
     let (log, metrics) = (fleet.members[0].log(), fleet.members[0].metrics().await);
     assert!(log.contains("ERROR"), "the log does not say it");
-    assert!(
-        metrics.lines().any(|line| line.contains("relay") && line.contains("stop")),
-        "no metric says it:\n{metrics}"
-    );
+    assert!(metrics.lines().any(|line| line.contains("relay") && line.contains("stop")), "no metric says it:\n{metrics}");
 
     // Business goes on, past the positions that are published, and not one record more is.
     let memory = Memory::new("AFTER");
@@ -73,12 +70,7 @@ async fn with_an_older_backup_the_relay_stops_names_the_position_and_publishes_n
     load.end().await;
     assert!(stops(&fleet.status().await).iter().all(Option::is_some), "a shard is published again");
     let now_published = sorted(fleet.kafka.console_consumer(&fleet.topic(), published.len()).await);
-    assert!(
-        now_published == published,
-        "{} records were there, and now {}",
-        published.len(),
-        now_published.len()
-    );
+    assert!(now_published == published, "{} records were there, and now {}", published.len(), now_published.len());
 }
 
 /// The last position of each shard.
