@@ -166,7 +166,7 @@ fn page(filter: &JournalFilter) -> String {
     let mut wants = |is_wanted: bool, what: &str| {
         if is_wanted {
             let value = values.next().unwrap_or(0_u8) + 1;
-            wanted.push_str(&format!(" {what} ${value}"));
+            wanted.extend([" ", what, &format!(" ${value}")]);
         }
     };
     wants(filter.before.is_some(), "AND number <");
@@ -189,7 +189,7 @@ fn bind_page<'q>(query: Asked<'q>, filter: &'q JournalFilter, limit: usize) -> A
         None => query,
     };
     let texts = [&filter.application_no, &filter.outcome, &filter.platform, &filter.interface];
-    let query = texts.into_iter().flatten().fold(query, |query, text| query.bind(text));
+    let query = texts.into_iter().flatten().fold(query, Asked::bind);
     // One more than asked for tells whether there is a next page.
     query.bind(column::stored(limit as u64 + 1))
 }

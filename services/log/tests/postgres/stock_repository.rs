@@ -60,7 +60,7 @@ async fn it_loads_guarantees_of_all_shards_and_finds_the_same_state() {
         let theirs = repository.get_events::<Guarantee>(&id.to_string()).await.unwrap();
         assert_eq!((ours.len(), theirs.len()), (events, events));
         for (ours, theirs) in ours.iter().zip(&theirs) {
-            assert_eq!((ours.sequence as usize, &ours.event_type), (theirs.sequence, &theirs.event_type));
+            assert_eq!((ours.sequence, &ours.event_type), (theirs.sequence as u64, &theirs.event_type));
             assert_eq!(serde_json::from_str::<serde_json::Value>(&ours.payload).unwrap(), theirs.payload);
             assert_eq!(serde_json::from_str::<serde_json::Value>(&ours.metadata).unwrap(), theirs.metadata);
         }
