@@ -1,9 +1,9 @@
--- The two roles of a ledger on PostgreSQL, and what each may do. To be run by a superuser in the ledger's database, before the first start
--- and again after each start that migrated the tables; running it twice changes nothing:
+-- The two roles of a ledger on PostgreSQL, and what each may do. To be run by a superuser in the ledger's database, before the tables are
+-- made and again after they were migrated; running it twice changes nothing:
 --
 --   psql --dbname=ledger --file=deploy/postgres/roles.sql
 --
--- baohan_owner owns the tables: `baohan doctor` or `baohan serve` under it makes and migrates them. baohan_app is for daily work: it may
+-- baohan_owner owns the tables: `baohan doctor --prepare` under it makes and migrates them. baohan_app is for daily work: it may
 -- read all, add to all, and change only what must change. Give both a password (\password) or a certificate.
 
 DO $$
@@ -18,6 +18,9 @@ BEGIN
   END LOOP;
 END $$;
 
+-- The projections are made from the log and can be made again: they are the daily role's own.
+CREATE SCHEMA IF NOT EXISTS projections AUTHORIZATION baohan_app;
+
 GRANT USAGE, CREATE ON SCHEMA public TO baohan_owner;
 GRANT USAGE ON SCHEMA public TO baohan_app;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
@@ -25,7 +28,7 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 DO $$
 BEGIN
   IF to_regclass('public.baohan_ledger') IS NULL THEN
-    RAISE NOTICE 'there are no tables yet: start once as baohan_owner, then run this again';
+    RAISE NOTICE 'there are no tables yet: call baohan doctor --prepare as baohan_owner, then run this again';
     RETURN;
   END IF;
 
