@@ -92,6 +92,8 @@ impl Held {
                 return;
             }
             match tokio::time::timeout(pause, self.renew()).await {
+                // The answer came after the old time was over: whoever looked meanwhile has seen it lost.
+                Ok(Ok(true)) if Instant::now() >= until => break,
                 Ok(Ok(true)) => {
                     until = asked + self.lasts;
                     hold.send_replace(Hold::Until(until));
