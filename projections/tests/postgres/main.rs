@@ -10,6 +10,8 @@ mod beside;
 mod catching_up;
 #[path = "../projections/life.rs"]
 mod life;
+#[path = "../projections/lives.rs"]
+mod lives;
 #[path = "../projections/lists.rs"]
 mod lists;
 #[path = "../projections/masking.rs"]

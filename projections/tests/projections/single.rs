@@ -8,7 +8,7 @@ use crate::stage::{Stage, hours, morning};
 
 async fn lived() -> Stage {
     let mut stage = Stage::open().await;
-    crate::rebuild::lives(&mut stage, usize::MAX).await;
+    crate::lives::lives(&mut stage, usize::MAX).await;
     stage.catch_up().await;
     stage
 }
