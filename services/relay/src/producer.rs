@@ -1,4 +1,5 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use baohan_topics::{Settings, Told, Topics};
@@ -22,6 +23,9 @@ const ABORT_WITHIN: Duration = Duration::from_secs(5);
 /// How long a full queue is waited for before it is tried again.
 const QUEUE_FULL_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
+/// How long it is waited at a time for records that have arrived to be let go.
+const LET_GO_AGAIN_AFTER: Duration = Duration::from_micros(50);
+
 /// The transactional producer of one shard. Its calls block: not for the threads of the runtime.
 pub(crate) struct ShardProducer {
     producer: ThreadedProducer<Deliveries>,
@@ -29,10 +33,35 @@ pub(crate) struct ShardProducer {
     shard: u16,
 }
 
-/// Keeps the first failure of a record: what the commit says of it is but that there was one.
+/// Counts the records that are on their way, and keeps the first failure: what a commit says of it is but that there was one.
+///
+/// The client's own `flush` looks every tenth of a second whether all have arrived, and each commit flushes first. So we wait here,
+/// and commit when nothing is on its way any more.
 #[derive(Default)]
 struct Deliveries {
-    failed: Arc<Mutex<Option<KafkaError>>>,
+    under_way: AtomicUsize,
+    failed: Mutex<Option<KafkaError>>,
+    all_arrived: Condvar,
+}
+
+impl Deliveries {
+    fn failed(&self) -> MutexGuard<'_, Option<KafkaError>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until every record has arrived or failed. Whether that was before the deadline.
+    fn wait(&self, deadline: Instant) -> bool {
+        let mut guard = self.failed();
+        while self.under_way.load(Ordering::Acquire) > 0 {
+            let remaining = left(deadline);
+            if remaining.is_zero() {
+                return false;
+            }
+            let waited = self.all_arrived.wait_timeout(guard, remaining);
+            guard = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
 }
 
 impl ClientContext for Deliveries {
@@ -50,7 +79,12 @@ impl ProducerContext<NoCustomPartitioner> for Deliveries {
 
     fn delivery(&self, delivered: &DeliveryResult<'_>, (): ()) {
         if let Err((error, _)) = delivered {
-            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.clone());
+            self.failed().get_or_insert_with(|| error.clone());
+        }
+        if self.under_way.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // Under the lock, so that nobody begins to wait between its look and this.
+            drop(self.failed());
+            self.all_arrived.notify_all();
         }
     }
 }
@@ -78,7 +112,7 @@ impl ShardProducer {
         if !is_held() {
             return Err(Failure::TurnLost);
         }
-        self.failed().take();
+        self.deliveries().failed().take();
         self.producer.begin_transaction().map_err(|source| Failure::kafka("begin a transaction", source))?;
         let done =
             self.send(batches).and_then(|()| if is_held() { self.commit() } else { Err(Failure::TurnLost) });
@@ -106,32 +140,37 @@ impl ShardProducer {
 
     fn enqueue(&self, record: BaseRecord<'_, str, str>) -> Result<(), Failure> {
         let deadline = Instant::now() + COMMIT_WITHIN;
+        let under_way = &self.deliveries().under_way;
         let mut record = record;
         loop {
-            match self.producer.send(record) {
-                Ok(()) => return Ok(()),
-                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), same))
-                    if Instant::now() < deadline =>
-                {
-                    record = same;
-                    self.producer.poll(QUEUE_FULL_AGAIN_AFTER);
-                }
-                Err((source, _)) => return Err(Failure::kafka("take a record", source)),
+            under_way.fetch_add(1, Ordering::AcqRel);
+            let Err((source, same)) = self.producer.send(record) else { return Ok(()) };
+            under_way.fetch_sub(1, Ordering::AcqRel);
+            let is_full = source == KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull);
+            if !is_full || Instant::now() >= deadline {
+                return Err(Failure::kafka("take a record", source));
             }
+            record = same;
+            self.producer.poll(QUEUE_FULL_AGAIN_AFTER);
         }
     }
 
     fn commit(&self) -> Result<(), Failure> {
         let deadline = Instant::now() + COMMIT_WITHIN;
+        let kafka = |source| Failure::kafka("commit a transaction", source);
+        if !self.deliveries().wait(deadline) {
+            return Err(kafka(KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut)));
+        }
+        // The last report is told a moment before its record is let go.
+        while self.producer.in_flight_count() > 0 && Instant::now() < deadline {
+            std::thread::sleep(LET_GO_AGAIN_AFTER);
+        }
         loop {
             match self.producer.commit_transaction(left(deadline)) {
                 Ok(()) => return Ok(()),
                 Err(KafkaError::Transaction(error)) if error.is_retriable() && Instant::now() < deadline => {}
-                Err(source) => {
-                    // A record that failed says more than the commit that failed with it.
-                    let source = self.failed().take().unwrap_or(source);
-                    return Err(Failure::kafka("commit a transaction", source));
-                }
+                // A record that failed says more than the commit that failed with it.
+                Err(source) => return Err(kafka(self.deliveries().failed().take().unwrap_or(source))),
             }
         }
     }
@@ -146,8 +185,8 @@ impl ShardProducer {
         failure
     }
 
-    fn failed(&self) -> std::sync::MutexGuard<'_, Option<KafkaError>> {
-        self.producer.context().failed.lock().unwrap_or_else(PoisonError::into_inner)
+    fn deliveries(&self) -> &Deliveries {
+        self.producer.context()
     }
 }
 

@@ -54,9 +54,10 @@ const SEEKER_DEFAULTS: [(&str, &str); 4] = [
     ("fetch.message.max.bytes", "65536"),
     ("queued.max.messages.kbytes", "128"),
 ];
-/// A relay that dies in a transaction holds readers up for this long at most, where none takes its place.
-const PRODUCER_DEFAULTS: [(&str, &str); 2] =
-    [("transaction.timeout.ms", "30000"), ("message.max.bytes", "8000000")];
+/// A relay that dies in a transaction holds readers up for half a minute at most, where none takes its place. Records wait a
+/// millisecond for company, no more: whole batches come at once, and a single one has a reader.
+const PRODUCER_DEFAULTS: [(&str, &str); 3] =
+    [("transaction.timeout.ms", "30000"), ("message.max.bytes", "8000000"), ("linger.ms", "1")];
 
 /// Properties whose values are secrets, by a part of their names.
 const SECRET_PARTS: [&str; 6] = ["password", "secret", "pem", "jaas", "token", "oauthbearer"];

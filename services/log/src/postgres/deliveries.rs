@@ -15,7 +15,21 @@ macro_rules! columns {
     };
 }
 
-fn delivery(row: &PgRow) -> Result<Delivery, Error> {
+/// What is read of an attempt, in the order of [`attempt`].
+macro_rules! attempt_columns {
+    () => {
+        "number, started_at, duration_ms, status, outcome, next_at, reply, notice_id"
+    };
+}
+
+/// Every delivery; read by [`delivery`].
+pub(super) const SELECT_ALL: &str =
+    concat!("SELECT ", columns!(), " FROM deliveries AS d ORDER BY d.notice_id");
+/// Every attempt in order; read by [`attempt`].
+pub(super) const SELECT_ATTEMPTS: &str =
+    concat!("SELECT ", attempt_columns!(), " FROM attempts ORDER BY attempt");
+
+pub(super) fn delivery(row: &PgRow) -> Result<Delivery, Error> {
     let lease = match (row.try_get(4)?, row.try_get(5)?) {
         (Some(token), Some(until)) => Some(Lease { token, until }),
         _ => None,
@@ -26,6 +40,19 @@ fn delivery(row: &PgRow) -> Result<Delivery, Error> {
         attempts: small(row, 2)?,
         next_at: row.try_get(3)?,
         lease,
+    })
+}
+
+pub(super) fn attempt(row: &PgRow) -> Result<Attempt, Error> {
+    Ok(Attempt {
+        number: small(row, 0)?,
+        started_at: row.try_get(1)?,
+        duration_ms: number(row, 2)?,
+        status: maybe_small(row, 3)?,
+        outcome: row.try_get(4)?,
+        next_at: row.try_get(5)?,
+        reply: row.try_get(6)?,
+        notice_id: row.try_get(7)?,
     })
 }
 
@@ -126,23 +153,11 @@ impl Store {
     }
 
     pub(crate) async fn attempts(&self, notice_id: Uuid) -> Result<Vec<Attempt>, Error> {
-        let select = "SELECT number, started_at, duration_ms, status, outcome, next_at, reply FROM attempts
-                       WHERE notice_id = $1 ORDER BY attempt";
+        let select =
+            concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE notice_id = $1 ORDER BY attempt");
         let rows = self
             .reading(|pool| async move { sqlx::query(select).bind(notice_id).fetch_all(&pool).await })
             .await?;
-        let attempt = |row: &PgRow| {
-            Ok(Attempt {
-                notice_id,
-                number: small(row, 0)?,
-                started_at: row.try_get(1)?,
-                duration_ms: number(row, 2)?,
-                status: maybe_small(row, 3)?,
-                outcome: row.try_get(4)?,
-                next_at: row.try_get(5)?,
-                reply: row.try_get(6)?,
-            })
-        };
         rows.iter().map(attempt).collect()
     }
 }

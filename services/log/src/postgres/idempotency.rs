@@ -8,7 +8,10 @@ use crate::idempotency::IdempotencyRecord;
 
 const SELECT: &str = "SELECT key, content_sm3, status, at, body FROM idempotency WHERE key = $1";
 
-fn record(row: &PgRow) -> Result<IdempotencyRecord, Error> {
+/// Every record; read by [`record`].
+pub(super) const SELECT_ALL: &str = "SELECT key, content_sm3, status, at, body FROM idempotency ORDER BY key";
+
+pub(super) fn record(row: &PgRow) -> Result<IdempotencyRecord, Error> {
     Ok(IdempotencyRecord {
         key: row.try_get(0)?,
         content_sm3: row.try_get(1)?,

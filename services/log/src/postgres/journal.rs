@@ -14,6 +14,11 @@ use crate::journal::{ACCEPTED, JournalEntry, JournalFilter, JournalId, JournalPa
 const READ: &str = "number, id, received_at, platform, interface, application_no, aggregate_id, outcome, code, message, diagnosis, marks, \
                     body_sm3, duration_us, remote, correlation_id, length(body)";
 
+/// Every entry with its body, in order; read by [`whole`].
+pub(super) const SELECT_ALL: &str = "SELECT number, id, received_at, platform, interface, application_no, aggregate_id, outcome, code, \
+                                     message, diagnosis, marks, body_sm3, duration_us, remote, correlation_id, length(body), body \
+                                     FROM journal ORDER BY number";
+
 /// New entries, column by column.
 #[derive(Default)]
 pub(super) struct Calls<'q> {
@@ -129,6 +134,13 @@ fn record(row: &PgRow) -> Result<JournalRecord, Error> {
     })
 }
 
+/// An entry with its body.
+pub(super) fn whole(row: &PgRow) -> Result<JournalRecord, Error> {
+    let mut record = record(row)?;
+    record.entry.body = row.try_get::<Option<Vec<u8>>, _>(17)?.map(Bytes::from);
+    Ok(record)
+}
+
 impl Store {
     pub(crate) async fn journal(&self, filter: &JournalFilter, limit: usize) -> Result<JournalPage, Error> {
         let rows =
@@ -149,12 +161,7 @@ impl Store {
         let row = self
             .reading(|pool| async move { sqlx::query(select).bind(id).fetch_optional(&pool).await })
             .await?;
-        row.map(|row| {
-            let mut record = record(&row)?;
-            record.entry.body = row.try_get::<Option<Vec<u8>>, _>(17)?.map(Bytes::from);
-            Ok(record)
-        })
-        .transpose()
+        row.as_ref().map(whole).transpose()
     }
 }
 

@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0016_append.sql"),
     include_str!("../../migrations/postgres/0017_erasure.sql"),
     include_str!("../../migrations/postgres/0018_incarnation.sql"),
+    include_str!("../../migrations/postgres/0019_origins.sql"),
 ];
 /// Positions of one partition: a table of some ten gigabytes, which can be vacuumed, moved and dumped in minutes, and so few of them that
 /// planning over all is nothing.

@@ -23,6 +23,8 @@ mod readings;
 mod sections;
 mod store;
 mod telling;
+mod transfer;
 mod turns;
 
 pub(crate) use store::Store;
+pub(crate) use transfer::{Dump, Load};

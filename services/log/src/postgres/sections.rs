@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::section::{SectionFact, SectionFactPage};
 
 /// The fact in the four columns from `first` on.
-fn fact(row: &PgRow, first: usize) -> Result<SectionFact, Error> {
+pub(super) fn fact(row: &PgRow, first: usize) -> Result<SectionFact, Error> {
     Ok(SectionFact {
         section_no: row.try_get(first)?,
         status: row.try_get(first + 1)?,

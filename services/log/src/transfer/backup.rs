@@ -2,6 +2,7 @@ use std::path::Path;
 
 use crate::error::Error;
 use crate::log::Log;
+use crate::store::Store;
 
 /// A copy that was taken and looked through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,11 @@ impl Log {
     /// # Errors
     /// [`Error::Invalid`] for another kind of store, which has means of its own; [`Error::Damaged`] for a copy that is none.
     pub async fn backup(&self, path: &Path) -> Result<Backup, Error> {
-        self.store().backup(path).await
+        match self.store() {
+            Store::Sqlite(store) => store.backup(path).await,
+            Store::Postgres(_) => {
+                Err(Error::Invalid("a backup of a PostgreSQL store, which has means of its own"))
+            }
+        }
     }
 }

@@ -5,8 +5,8 @@ use super::origin::{ShardHead, Standing};
 use crate::error::Error;
 use crate::event::READ_MAX;
 use crate::log::Log;
-use crate::sqlite;
-use crate::store::Store;
+use crate::store::each;
+use crate::{postgres, sqlite};
 
 /// All that a store holds, as it stood at one moment, whoever writes meanwhile.
 pub struct Dump {
@@ -16,6 +16,7 @@ pub struct Dump {
 
 enum Source {
     Sqlite(Box<sqlite::Dump>),
+    Postgres(Box<postgres::Dump>),
 }
 
 impl From<sqlite::Dump> for Source {
@@ -24,13 +25,16 @@ impl From<sqlite::Dump> for Source {
     }
 }
 
+impl From<postgres::Dump> for Source {
+    fn from(dump: postgres::Dump) -> Self {
+        Self::Postgres(Box::new(dump))
+    }
+}
+
 impl Log {
     /// Takes hold of the store as it stands now.
     pub async fn dump(&self) -> Result<Dump, Error> {
-        match self.store() {
-            Store::Sqlite(store) => store.dump().await,
-            Store::Postgres(_) => Err(Error::Invalid("a dump of a store on PostgreSQL")),
-        }
+        each!(self.store(), store => store.dump().await)
     }
 }
 
@@ -68,14 +72,16 @@ impl Dump {
     pub fn beside(&mut self, table: Beside) -> BoxStream<'_, Result<Item, Error>> {
         match &mut self.source {
             Source::Sqlite(dump) => dump.beside(table),
+            Source::Postgres(dump) => dump.beside(table),
         }
     }
 }
 
 impl Source {
-    async fn events(&mut self, _shard: u16, after: u64, limit: usize) -> Result<Vec<Kept>, Error> {
+    async fn events(&mut self, shard: u16, after: u64, limit: usize) -> Result<Vec<Kept>, Error> {
         match self {
             Self::Sqlite(dump) => dump.events(after, limit).await,
+            Self::Postgres(dump) => dump.events(shard, after, limit).await,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::origin::Origin;
 use crate::error::Error;
 use crate::log::Options;
 use crate::shard::shard_of;
-use crate::sqlite;
+use crate::{postgres, sqlite};
 
 /// A new store that is being filled. Nothing of it is there for anybody until [`Load::finish`]: what ends before leaves the place as
 /// empty as it was, and the same can be done again from the start.
@@ -19,6 +19,7 @@ pub struct Load {
 
 enum Target {
     Sqlite(Box<sqlite::Load>),
+    Postgres(Box<postgres::Load>),
 }
 
 impl Load {
@@ -27,9 +28,16 @@ impl Load {
     /// # Errors
     /// [`Error::NotEmpty`] where it holds anything; [`Error::InUse`] where another process has it.
     pub async fn begin(options: &Options) -> Result<Self, Error> {
-        let load = sqlite::Load::begin(options).await?;
-        let (incarnation, shards) = (load.incarnation(), 1_u16);
-        let target = Target::Sqlite(Box::new(load));
+        let is_postgres = matches!(options.url.split_once(':'), Some(("postgres" | "postgresql", _)));
+        let (target, incarnation, shards) = if is_postgres {
+            let load = postgres::Load::begin(options).await?;
+            let (incarnation, shards) = (load.incarnation(), load.shards());
+            (Target::Postgres(Box::new(load)), incarnation, shards)
+        } else {
+            let load = sqlite::Load::begin(options).await?;
+            let incarnation = load.incarnation();
+            (Target::Sqlite(Box::new(load)), incarnation, 1)
+        };
         let heads = vec![(0, DateTime::<Utc>::MIN_UTC); usize::from(shards)];
         Ok(Self { target, incarnation, heads })
     }
@@ -58,6 +66,7 @@ impl Load {
         }
         match &mut self.target {
             Target::Sqlite(load) => load.events(&events).await,
+            Target::Postgres(load) => load.events(&events).await,
         }
     }
 
@@ -65,6 +74,7 @@ impl Load {
     pub async fn beside(&mut self, items: Vec<Item>) -> Result<(), Error> {
         match &mut self.target {
             Target::Sqlite(load) => load.beside(&items).await,
+            Target::Postgres(load) => load.beside(&items).await,
         }
     }
 
@@ -73,6 +83,7 @@ impl Load {
         let positions: Vec<u64> = self.heads.iter().map(|(position, _)| *position).collect();
         match self.target {
             Target::Sqlite(load) => load.finish(origin, &positions).await?,
+            Target::Postgres(load) => load.finish(origin, &positions).await?,
         }
         Ok(positions)
     }

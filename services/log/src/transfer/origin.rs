@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::log::{Log, StoreKind};
-use crate::store::Store;
+use crate::store::each;
 
 /// The newest record of a shard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,10 +63,7 @@ impl StoreKind {
 impl Log {
     /// The stores from which this one's records came, the oldest first; none: they were all written here.
     pub async fn origins(&self) -> Result<Vec<Origin>, Error> {
-        match self.store() {
-            Store::Sqlite(store) => store.origins().await,
-            Store::Postgres(_) => Ok(Vec::new()),
-        }
+        each!(self.store(), store => store.origins().await)
     }
 }
 

@@ -78,6 +78,16 @@ async fn goes_on(place: &Place, before: Vec<u64>) {
 }
 
 #[tokio::test]
-async fn a_moved_ledger_answers_as_before_and_goes_on() {
+async fn a_ledger_that_was_moved_from_file_to_file_answers_as_before_and_goes_on() {
     answers_as_before(moved(Place::sqlite(), Place::sqlite()).await).await;
+}
+
+#[tokio::test]
+async fn a_ledger_that_was_moved_to_a_server_answers_as_before_and_goes_on() {
+    answers_as_before(moved(Place::sqlite(), Place::postgres(4).await).await).await;
+}
+
+#[tokio::test]
+async fn a_ledger_that_was_moved_from_a_server_answers_as_before_and_goes_on() {
+    answers_as_before(moved(Place::postgres(4).await, Place::sqlite()).await).await;
 }

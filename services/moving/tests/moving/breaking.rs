@@ -185,3 +185,38 @@ async fn an_export_overwrites_nothing_and_is_for_nobody_else() {
         0o600
     );
 }
+
+#[tokio::test]
+async fn an_import_into_a_server_that_ends_in_the_middle_leaves_nothing_and_is_done_again() {
+    let (old, file) = exported().await;
+    let new = Place::postgres(4).await;
+    let log = old.open().await;
+    let mut dump = log.dump().await.unwrap();
+    let mut load = Load::begin(&new.options).await.unwrap();
+    load.events(dump.events(0, 0, 20).await.unwrap()).await.unwrap();
+    // As if the process had ended here: the server gives the transaction up with its connection.
+    std::mem::drop(load);
+    let empty = new.open().await;
+    assert_eq!(empty.heads().await.unwrap(), [0; 4]);
+    assert!(empty.origins().await.unwrap().is_empty());
+    empty.close().await;
+    let bad = changed(&file, |mut lines| {
+        lines.remove(3);
+        lines
+    });
+    assert!(matches!(new.import(&bad).await, Err(Error::Bent(_))));
+    new.import(&file).await.unwrap();
+    assert!(content(&new.open().await).await == content(&log).await, "the content differs");
+}
+
+#[tokio::test]
+async fn a_server_that_holds_anything_is_not_filled_and_stays_as_it_is() {
+    let (_old, file) = exported().await;
+    let new = Place::postgres(2).await;
+    let log = new.open().await;
+    apply(&new, &new.ledger(&log), 1, "mine").await.unwrap();
+    let before = content(&log).await;
+    let refused = new.import(&file).await;
+    assert!(matches!(refused, Err(Error::Store(StoreError::NotEmpty { table: "events" }))), "{refused:?}");
+    assert!(content(&log).await == before, "the content differs");
+}

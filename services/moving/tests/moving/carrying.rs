@@ -1,6 +1,9 @@
 //! What is carried, and what names where it came from.
 
+use std::collections::BTreeMap;
+
 use baohan_log::{Beside, StoreKind};
+use uuid::Uuid;
 
 use crate::place::Place;
 use crate::written::{Content, content, events, fill};
@@ -43,6 +46,34 @@ async fn moved_through(places: &[Place]) {
 #[tokio::test]
 async fn from_file_to_file_and_on_nothing_is_lost_and_nothing_changes() {
     moved_through(&[Place::sqlite(), Place::sqlite(), Place::sqlite()]).await;
+}
+
+#[tokio::test]
+async fn from_file_to_server_and_back_nothing_is_lost_and_nothing_changes() {
+    moved_through(&[Place::sqlite(), Place::postgres(4).await, Place::sqlite()]).await;
+}
+
+#[tokio::test]
+async fn from_server_to_server_with_another_number_of_shards() {
+    moved_through(&[Place::postgres(8).await, Place::postgres(3).await, Place::postgres(1).await]).await;
+}
+
+#[tokio::test]
+async fn shards_are_woven_by_time_and_each_guarantee_keeps_its_order() {
+    let (old, new) = (Place::postgres(5).await, Place::sqlite());
+    filled(&old).await;
+    new.import(&old.exported("moved.gz").await).await.unwrap();
+    let log = new.open().await;
+    let mut sequences: BTreeMap<Uuid, u64> = BTreeMap::new();
+    let mut last = None;
+    for kept in events(&mut log.dump().await.unwrap()).await {
+        let sequence = sequences.entry(kept.event.aggregate_id).or_default();
+        assert_eq!(kept.event.sequence, *sequence + 1);
+        *sequence += 1;
+        assert!(last <= Some(kept.event.recorded_at));
+        last = Some(kept.event.recorded_at);
+    }
+    assert!(sequences.len() > 30);
 }
 
 #[tokio::test]

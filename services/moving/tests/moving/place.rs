@@ -24,6 +24,12 @@ impl Place {
         Self::of(url, 1, folder)
     }
 
+    /// A database, where a new store gets so many shards.
+    pub async fn postgres(shards: u16) -> Self {
+        let database = baohan_servers::database().await;
+        Self::of(database.url.clone(), shards, tempfile::tempdir().unwrap())
+    }
+
     fn of(url: String, shards: u16, folder: TempDir) -> Self {
         let clock = ManualClock::at("2026-03-02T01:30:00Z".parse().unwrap());
         let now = clock.clone();
