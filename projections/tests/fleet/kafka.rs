@@ -131,7 +131,8 @@ async fn a_broker_that_is_away_costs_some_seconds_and_comes_back_by_itself() {
 /// Sends what the store does not hold, as only a fault or an older store could.
 fn forge(settings: &Settings, event: StoredEvent, is_committed: bool) {
     let shard = event.shard;
-    let producer: ThreadedProducer<DefaultProducerContext> = settings.producer(shard).unwrap().create().unwrap();
+    let producer: ThreadedProducer<DefaultProducerContext> =
+        settings.producer(shard).unwrap().create().unwrap();
     producer.init_transactions(LONG).unwrap();
     producer.begin_transaction().unwrap();
     let mut record = Ready::of(event, [7; 32], &Subject::default());

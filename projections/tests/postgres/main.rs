@@ -10,10 +10,10 @@ mod beside;
 mod catching_up;
 #[path = "../projections/life.rs"]
 mod life;
-#[path = "../projections/lives.rs"]
-mod lives;
 #[path = "../projections/lists.rs"]
 mod lists;
+#[path = "../projections/lives.rs"]
+mod lives;
 #[path = "../projections/masking.rs"]
 mod masking;
 #[path = "../projections/notices.rs"]
