@@ -87,8 +87,9 @@ contract: ## The published contract, out of the types into docs/contract; refuse
 	cargo run --locked --quiet --package baohan-contract --example publish -- docs/contract
 
 bench: ## The figures of docs/performance.md, measured on this machine; it takes long, and nothing else should run.
-	cargo build --locked --release --package baohan --package baohan-bench
-	@for what in start document apply growth; do $(BUILT)/release/baohan-bench $$what || exit 1; done
+	cargo build --locked --release --package baohan --package baohan-bench --package baohan-bench-peer
+	@for what in start document apply growth postgres rebuild reconciliation; do $(BUILT)/release/baohan-bench $$what || exit 1; done
+	cargo run --locked --release --quiet --package baohan-relay --example drain_speed
 
 packages: ## Installs the Debian packages that are missing (as root).
 	@deploy/install-packages run servers test

@@ -13,7 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("ledger", &["domain", "log"]),
     ("topics", &["domain", "log"]),
     ("relay", &["domain", "log", "topics"]),
-    ("contract", &["domain", "topics"]),
+    ("contract", &["domain", "topics", "relay"]),
     ("projections", &["domain", "log", "topics"]),
     ("moving", &["domain", "log"]),
     ("issuing", &["domain", "log", "ledger", "documents"]),

@@ -1,9 +1,10 @@
 //! What the command line asks about the projections, and how the answer reads.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use anyhow::Context as _;
-use baohan_projections::{Projection, Projections, RebuildState, Status};
+use anyhow::{Context as _, bail};
+use baohan_projections::{Projection, Projections, RebuildStatus, Status};
 use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
 use serde::{Deserialize, Serialize};
@@ -20,19 +21,26 @@ pub enum Request {
         /// Their names.
         names: Vec<String>,
     },
-    /// Make one guarantee's rows anew.
+    /// Make one guarantee's rows anew, in all of them.
     RebuildGuarantee {
-        /// Their names.
-        names: Vec<String>,
         /// The guarantee.
         guarantee: Uuid,
     },
     /// Let what is being built rest.
-    Pause,
-    /// Go on with what rests.
-    Resume,
+    Pause {
+        /// Which; none: all.
+        names: Vec<String>,
+    },
+    /// Go on with what rests or has stopped.
+    Resume {
+        /// Which; none: all.
+        names: Vec<String>,
+    },
     /// Give up what is being built.
-    Cancel,
+    Cancel {
+        /// Which; none: all.
+        names: Vec<String>,
+    },
 }
 
 /// How the projections stand.
@@ -53,35 +61,47 @@ pub struct Line {
     pub lag_events: u64,
     /// How long the first of those waits, in seconds.
     pub lag_seconds: f64,
-    /// Where it reads: `kafka` or `store`.
-    pub source: String,
-    /// What is built beside it: how many events of how many, and whether it rests.
+    /// Where it reads: `kafka`, `store`, or both, shard by shard.
+    pub sources: Vec<String>,
+    /// What is or was built beside it.
     pub building: Option<Building>,
     /// Where and why it stands still.
     pub stopped: Option<String>,
 }
 
-/// What is built beside a projection.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+/// What is or was built beside a projection.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Building {
+    /// `building`, `paused`, `stopped`, `done`, `cancelled`.
+    pub state: String,
     /// Events that are applied.
     pub done: u64,
     /// Events that there are.
     pub total: u64,
-    /// Whether it rests.
-    pub paused: bool,
+    /// Why it stopped.
+    pub cause: Option<String>,
 }
 
 impl Report {
-    /// Whether something is being built and does not rest.
+    /// Whether something is being built.
     pub fn is_building(&self) -> bool {
-        self.projections.iter().filter_map(|one| one.building).any(|building| !building.paused)
+        self.building().next().is_some()
     }
 
     /// How far all that is being built has come, of how much.
     pub fn progress(&self) -> (u64, u64) {
-        let all = self.projections.iter().filter_map(|one| one.building);
-        all.fold((0, 0), |(done, total), building| (done + building.done, total + building.total))
+        self.building().fold((0, 0), |(done, total), building| (done + building.done, total + building.total))
+    }
+
+    /// Whether something stands still, in front or beside.
+    pub fn is_stopped(&self) -> bool {
+        let beside = |one: &Line| one.building.as_ref().is_some_and(|building| building.state == "stopped");
+        self.projections.iter().any(|one| one.stopped.is_some() || beside(one))
+    }
+
+    fn building(&self) -> impl Iterator<Item = &Building> {
+        let all = self.projections.iter().filter_map(|one| one.building.as_ref());
+        all.filter(|building| building.state == "building")
     }
 }
 
@@ -94,14 +114,14 @@ pub async fn carry_out(
     match request {
         Request::Status => {}
         Request::Rebuild { names } => projections.rebuild(&named(&names)?).await?,
-        Request::RebuildGuarantee { names, guarantee } => {
-            // One transaction makes its rows anew everywhere, whichever are named: they belong together.
-            named(&names)?;
-            anyhow::ensure!(projections.rebuild_guarantee(guarantee).await?, "there is no guarantee {guarantee}");
+        Request::RebuildGuarantee { guarantee } => {
+            if !projections.rebuild_guarantee(guarantee).await? {
+                bail!("there is no guarantee {guarantee}");
+            }
         }
-        Request::Pause => drop(projections.pause(&Projection::ALL).await?),
-        Request::Resume => drop(projections.resume(&Projection::ALL).await?),
-        Request::Cancel => drop(projections.cancel(&Projection::ALL).await?),
+        Request::Pause { names } => none(&projections.pause(&some(&names)?).await?, "being built")?,
+        Request::Resume { names } => none(&projections.resume(&some(&names)?).await?, "paused or stopped")?,
+        Request::Cancel { names } => none(&projections.cancel(&some(&names)?).await?, "being built")?,
     }
     Ok(Report { projections: projections.status(now).await?.iter().map(Line::of).collect() })
 }
@@ -116,6 +136,19 @@ fn named(names: &[String]) -> anyhow::Result<Vec<Projection>> {
         .collect()
 }
 
+/// Those that are named, or all of them.
+fn some(names: &[String]) -> anyhow::Result<Vec<Projection>> {
+    if names.is_empty() { Ok(Projection::ALL.to_vec()) } else { named(names) }
+}
+
+/// Whoever asked for a change wants to know that there was nothing to change.
+fn none(changed: &[Projection], what: &str) -> anyhow::Result<()> {
+    if changed.is_empty() {
+        bail!("none of them is {what}");
+    }
+    Ok(())
+}
+
 impl Line {
     fn of(status: &Status) -> Self {
         let sum = |value: fn(&baohan_projections::ShardStatus) -> u64| status.shards.iter().map(value).sum();
@@ -123,24 +156,26 @@ impl Line {
             let stopped = shard.stopped.as_ref()?;
             Some(format!("at position {} of shard {}: {}", stopped.position, shard.shard, stopped.cause))
         });
-        let mut sources: Vec<_> = status.shards.iter().filter_map(|shard| shard.source).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        let rebuild = status.rebuild.as_ref().filter(|rebuild| rebuild.state.is_under_way());
-        let broken = rebuild.and_then(|rebuild| rebuild.cause.as_ref());
-        let stopped = stopped.or_else(|| Some(format!("its rebuild at {}", broken?)));
+        let sources: BTreeSet<&str> = status.shards.iter().filter_map(|shard| shard.source).collect();
         Self {
             name: status.name.to_owned(),
             applied: sum(|shard| shard.position),
             lag_events: sum(|shard| shard.lag_events),
             lag_seconds: status.shards.iter().map(|shard| shard.lag_seconds).fold(0.0, f64::max),
-            source: sources.join(", "),
-            building: rebuild.map(|rebuild| Building {
-                done: rebuild.events_done,
-                total: rebuild.events_total,
-                paused: rebuild.state != RebuildState::Building,
-            }),
+            sources: sources.into_iter().map(str::to_owned).collect(),
+            building: status.rebuild.as_ref().map(Building::of),
             stopped,
+        }
+    }
+}
+
+impl Building {
+    fn of(status: &RebuildStatus) -> Self {
+        Self {
+            state: status.state.name().to_owned(),
+            done: status.events_done,
+            total: status.events_total,
+            cause: status.cause.clone(),
         }
     }
 }
@@ -156,8 +191,8 @@ impl fmt::Display for Report {
                 one.applied.to_string(),
                 one.lag_events.to_string(),
                 format!("{:.1} s", one.lag_seconds),
-                one.source.clone(),
-                one.building.map(|building| building.to_string()).unwrap_or_default(),
+                one.sources.join(", "),
+                one.building.as_ref().map(ToString::to_string).unwrap_or_default(),
                 one.stopped.clone().unwrap_or_default(),
             ]);
         }
@@ -167,8 +202,15 @@ impl fmt::Display for Report {
 
 impl fmt::Display for Building {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { done, total, paused } = self;
-        write!(formatter, "{done} of {total}{}", if *paused { ", rests" } else { "" })
+        let Self { state, done, total, cause } = self;
+        write!(formatter, "{state}")?;
+        if !matches!(state.as_str(), "done" | "cancelled") {
+            write!(formatter, ", {done} of {total}")?;
+        }
+        match cause {
+            Some(cause) => write!(formatter, ": {cause}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -176,35 +218,40 @@ impl fmt::Display for Building {
 mod tests {
     use super::*;
 
-    fn line(name: &str, building: Option<Building>) -> Line {
+    fn line(name: &str, building: Option<(&str, u64)>) -> Line {
         let (applied, lag_events, lag_seconds, stopped) = (7, 0, 0.0, None);
-        Line {
-            name: name.into(),
-            applied,
-            lag_events,
-            lag_seconds,
-            source: "store".into(),
-            building,
-            stopped,
-        }
+        let building =
+            building.map(|(state, done)| Building { state: state.into(), done, total: 10, cause: None });
+        Line { name: name.into(), applied, lag_events, lag_seconds, sources: Vec::new(), building, stopped }
     }
 
     #[test]
-    fn all_that_is_being_built_counts_together() {
-        let built = |done, paused| Some(Building { done, total: 10, paused });
-        let report = Report {
-            projections: vec![line("a", built(3, false)), line("b", None), line("c", built(5, true))],
-        };
-        assert_eq!(report.progress(), (8, 20));
-        assert!(report.is_building());
-        let rests = Report { projections: vec![line("c", built(5, true))] };
+    fn what_is_being_built_counts_together_and_what_rests_does_not() {
+        let lines = [
+            ("a", Some(("building", 3))),
+            ("b", None),
+            ("c", Some(("paused", 5))),
+            ("d", Some(("building", 1))),
+        ];
+        let report = Report { projections: lines.map(|(name, building)| line(name, building)).into() };
+        assert_eq!(report.progress(), (4, 20));
+        assert!(report.is_building() && !report.is_stopped());
+        let rests = Report { projections: vec![line("c", Some(("paused", 5)))] };
         assert!(!rests.is_building());
-        assert!(rests.to_string().contains("5 of 10, rests"), "{rests}");
+        assert!(rests.to_string().contains("paused, 5 of 10"), "{rests}");
+        assert!(Report { projections: vec![line("c", Some(("stopped", 5)))] }.is_stopped());
     }
 
     #[test]
     fn a_name_that_is_none_lists_those_that_are() {
         assert_eq!(named(&["claims".into()]).unwrap(), [Projection::Claims]);
         assert!(named(&["claim".into()]).unwrap_err().to_string().contains("invoices, exposure"));
+        assert_eq!(some(&[]).unwrap(), Projection::ALL);
+    }
+
+    #[test]
+    fn a_change_that_changed_nothing_is_told() {
+        assert!(none(&[], "being built").unwrap_err().to_string().contains("none of them is being built"));
+        assert!(none(&[Projection::Claims], "being built").is_ok());
     }
 }

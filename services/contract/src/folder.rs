@@ -13,6 +13,7 @@ use crate::change::{Break, breaks};
 use crate::form::Form;
 use crate::headers::headers;
 use crate::payload::payloads;
+use crate::state::state;
 
 /// Where the forms of events lie within the folder.
 pub const EVENTS: &str = "events";
@@ -52,7 +53,7 @@ impl Contract {
         let path = |form: &Form| format!("{EVENTS}/{}-{}.json", form.name, form.version);
         files.extend(payloads()?.into_iter().map(|form| (path(&form), form.schema)));
         let document = asyncapi(files.keys().filter_map(|file| named(file)));
-        for form in [headers()] {
+        for form in [headers(), state()] {
             files.insert(format!("{}-{}.json", form.name, form.version), form.schema);
         }
         files.insert(ASYNCAPI.to_owned(), document);

@@ -6,9 +6,11 @@ mod folder;
 mod form;
 mod headers;
 mod payload;
+mod state;
 
 pub use change::{Break, BreakKind, breaks};
 pub use folder::{ASYNCAPI, Broken, Contract, EVENTS, Published};
 pub use form::{DIALECT, Form};
 pub use headers::headers;
 pub use payload::payloads;
+pub use state::state;

@@ -1,5 +1,6 @@
-//! Measures appends: `append_bench [TASKS] [APPENDS] [FOLDER]`. Each task appends first events of new aggregates, one after the
-//! other, with a journal entry of a kibibyte and a key; prints the throughput, the processor's time an append, and latencies.
+//! Measures appends: `append_bench [TASKS] [APPENDS] [URL]`. Each task loads a new aggregate and appends its first event, one after the
+//! other, with a journal entry of a kibibyte and a key; prints the throughput, this process's processor time an append, and latencies.
+//! The URL is `sqlite:PATH` or `postgres://…` of an empty database.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,9 +21,9 @@ async fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let tasks: u32 = arguments.next().map_or(Ok(64), |text| text.parse())?;
     let appends: u32 = arguments.next().map_or(Ok(200_000), |text| text.parse())?;
-    let folder = arguments.next().unwrap_or_else(|| "append-bench".to_owned());
-    let log = Log::open(&Options::new(format!("sqlite:{folder}/ledger.db"), Arc::new(now))).await?;
-    let stored_before = log.head(0);
+    let url = arguments.next().unwrap_or_else(|| "sqlite:append-bench/ledger.db".to_owned());
+    let log = Log::open(&Options::new(url, Arc::new(now))).await?;
+    let stored_before = *log.watch().borrow();
     let making = making_time(appends)?;
     let (busy_before, begun) = (processor_time()?, Instant::now());
     let workers: Vec<_> =
@@ -53,11 +54,14 @@ async fn measure() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// As a command does: it loads, decides, and appends.
 async fn append_many(log: Log, appends: u32) -> Result<Vec<Duration>, baohan_log::AppendError> {
     let mut latencies = Vec::with_capacity(appends as usize);
     for _ in 0..appends {
         let begun = Instant::now();
-        log.append(first()).await?;
+        let first = first();
+        log.load(first.aggregate_id).await?;
+        log.append(first).await?;
         latencies.push(begun.elapsed());
     }
     Ok(latencies)

@@ -17,6 +17,10 @@ pub const SHARDS_MAX: u16 = 256;
 /// The connections of one process to PostgreSQL, unless asked otherwise: some that write, some that load, the rest for all else.
 pub const CONNECTIONS_DEFAULT: u32 = 12;
 
+/// Positions of one partition: a table of some ten gigabytes, which can be vacuumed, moved and dumped in minutes, and so few of them that
+/// planning over all is nothing.
+const PARTITION_SIZE: u64 = 10_000_000;
+
 /// What keeps the records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreKind {
@@ -39,6 +43,8 @@ pub struct Options {
     pub shards: u16,
     /// Connections to PostgreSQL at most.
     pub connections: u32,
+    /// How many positions a partition of a new PostgreSQL store takes; small for tests alone.
+    pub partition_size: u64,
 }
 
 impl Options {
@@ -51,6 +57,7 @@ impl Options {
             now,
             shards: SHARDS_DEFAULT,
             connections: CONNECTIONS_DEFAULT,
+            partition_size: PARTITION_SIZE,
         }
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct Batch {
     pub mark: Mark,
     /// When its first event was stored.
     pub first_stored_at: DateTime<Utc>,
+    /// Whether the store held more, as far as one looked.
+    pub more_waits: bool,
 }
 
 /// Makes records of events. `guarantees` holds those that are touched as they stood before, and then as they stand after. Where an
@@ -50,7 +52,7 @@ pub(crate) fn prepare(
         Some((key_of(*id), state))
     };
     let states = newest.iter().filter_map(state).collect();
-    Ok(mark.map(|mark| Batch { events: records, states, mark, first_stored_at }))
+    Ok(mark.map(|mark| Batch { events: records, states, mark, first_stored_at, more_waits: false }))
 }
 
 /// Brings a guarantee from one event to the next.

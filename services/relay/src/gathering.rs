@@ -13,8 +13,8 @@ use crate::failure::Failure;
 use crate::fence::{Fence, Mark};
 use crate::states::{Known, States};
 
-/// Most events of one batch: some transactions a second at full speed, and a few megabytes at a time.
-pub(crate) const BATCH_EVENTS_MAX: usize = 2_000;
+/// Most events of one batch: few enough that one is made while another is sent, and that a shard holds some megabytes.
+const BATCH_EVENTS_MAX: usize = 2_000;
 /// Bytes of payload that one batch should have at most; it follows the size of the events before.
 const BATCH_BYTES_WANTED: usize = 4 * 1024 * 1024;
 /// The size of an event before any has come, in bytes: some times the usual.
@@ -65,10 +65,12 @@ impl Gathering {
 
     /// The next batch, if anything waits. Compares what was read last with the store, every time.
     pub(crate) async fn try_next(&mut self) -> Result<Option<Batch>, Failure> {
-        let events = self.read().await?;
+        let limit = (BATCH_BYTES_WANTED / self.event_bytes).clamp(1, BATCH_EVENTS_MAX);
+        let events = self.read(limit).await?;
         if events.is_empty() {
             return Ok(None);
         }
+        let more_waits = events.len() >= limit;
         let mut guarantees = self.guarantees_before(&events).await?;
         let bytes: usize = events.iter().map(|event| event.payload.len()).sum();
         self.event_bytes = (bytes / events.len()).max(1);
@@ -77,11 +79,12 @@ impl Gathering {
             (batch, guarantees)
         });
         let (batch, guarantees) = preparing.await.map_err(|_| Failure::Ending)?;
-        let batch = batch?;
+        let mut batch = batch?;
         for (id, known) in guarantees {
             self.states.put(id, known);
         }
-        if let Some(batch) = &batch {
+        if let Some(batch) = &mut batch {
+            batch.more_waits = more_waits;
             self.last = Some(batch.mark);
         }
         Ok(batch)
@@ -93,8 +96,7 @@ impl Gathering {
 
     /// The next events. The one before them is read along and compared with what we know of it: a store that is another than it
     /// was, or behind the topic, is met here before anything is sent.
-    async fn read(&self) -> Result<Vec<StoredEvent>, Failure> {
-        let limit = (BATCH_BYTES_WANTED / self.event_bytes).clamp(1, BATCH_EVENTS_MAX);
+    async fn read(&self, limit: usize) -> Result<Vec<StoredEvent>, Failure> {
         let Some(last) = self.last else {
             return self.in_order(self.log.read(self.shard, 0, limit).await?, 1);
         };

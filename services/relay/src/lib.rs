@@ -18,4 +18,6 @@ mod states;
 
 pub use fence::Fence;
 pub use relay::{Options, Relay};
+#[cfg(feature = "schema")]
+pub use snapshot::state_schema;
 pub use standing::{Phase, ShardStanding, Standing, Trouble};

@@ -106,34 +106,30 @@ impl ShardProducer {
         }
     }
 
-    /// Publishes batches in one transaction, or nothing of them. `is_held` is asked before the first record and before the
-    /// commit: whoever has been away for longer than his turn lasts sends nothing more.
-    pub(crate) fn publish(&self, batches: &mut [Batch], is_held: impl Fn() -> bool) -> Result<(), Failure> {
+    /// Begins a transaction.
+    pub(crate) fn begin(&self) -> Result<(), Failure> {
+        self.deliveries().failed().take();
+        self.producer.begin_transaction().map_err(|source| Failure::kafka("begin a transaction", source))
+    }
+
+    /// Sends a batch within the transaction. `is_held` is asked first: whoever has been away for longer than his turn lasts sends
+    /// nothing more.
+    pub(crate) fn send(&self, mut batch: Batch, is_held: impl Fn() -> bool) -> Result<(), Failure> {
         if !is_held() {
             return Err(Failure::TurnLost);
         }
-        self.deliveries().failed().take();
-        self.producer.begin_transaction().map_err(|source| Failure::kafka("begin a transaction", source))?;
-        let done =
-            self.send(batches).and_then(|()| if is_held() { self.commit() } else { Err(Failure::TurnLost) });
-        done.map_err(|failure| self.give_up(failure))
-    }
-
-    fn send(&self, batches: &mut [Batch]) -> Result<(), Failure> {
         let partition = i32::from(self.shard);
-        for batch in batches {
-            for event in &mut batch.events {
-                self.enqueue(event.record(&self.topics.events))?;
-            }
-            for (key, state) in &batch.states {
-                let form = Header { key: "content-type", value: Some("application/json") };
-                let record = BaseRecord::to(&self.topics.state)
-                    .partition(partition)
-                    .key(key.as_str())
-                    .payload(state.as_str())
-                    .headers(OwnedHeaders::new_with_capacity(1).insert(form));
-                self.enqueue(record)?;
-            }
+        for event in &mut batch.events {
+            self.enqueue(event.record(&self.topics.events))?;
+        }
+        for (key, state) in &batch.states {
+            let form = Header { key: "content-type", value: Some("application/json") };
+            let record = BaseRecord::to(&self.topics.state)
+                .partition(partition)
+                .key(key.as_str())
+                .payload(state.as_str())
+                .headers(OwnedHeaders::new_with_capacity(1).insert(form));
+            self.enqueue(record)?;
         }
         Ok(())
     }
@@ -155,7 +151,8 @@ impl ShardProducer {
         }
     }
 
-    fn commit(&self) -> Result<(), Failure> {
+    /// Waits until all records have arrived, and commits. `is_held` is asked before the commit.
+    pub(crate) fn commit(&self, is_held: impl Fn() -> bool) -> Result<(), Failure> {
         let deadline = Instant::now() + COMMIT_WITHIN;
         let kafka = |source| Failure::kafka("commit a transaction", source);
         if !self.deliveries().wait(deadline) {
@@ -164,6 +161,9 @@ impl ShardProducer {
         // The last report is told a moment before its record is let go.
         while self.producer.in_flight_count() > 0 && Instant::now() < deadline {
             std::thread::sleep(LET_GO_AGAIN_AFTER);
+        }
+        if !is_held() {
+            return Err(Failure::TurnLost);
         }
         loop {
             match self.producer.commit_transaction(left(deadline)) {
@@ -175,14 +175,12 @@ impl ShardProducer {
         }
     }
 
-    /// Readers need not wait for the transaction's end any longer. Where this fails as well, the next producer ends it.
-    fn give_up(&self, failure: Failure) -> Failure {
-        if !matches!(failure, Failure::Ousted(_))
-            && let Err(error) = self.producer.abort_transaction(ABORT_WITHIN)
-        {
+    /// Gives an open transaction up, so that readers need not wait for its end any longer. Where this fails as well, the next
+    /// producer of this name ends it.
+    pub(crate) fn give_up(&self) {
+        if let Err(error) = self.producer.abort_transaction(ABORT_WITHIN) {
             tracing::debug!(shard = self.shard, %error, "the transaction could not be given up");
         }
-        failure
     }
 
     fn deliveries(&self) -> &Deliveries {

@@ -1,20 +1,25 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use baohan_log::Tenure;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::batch::Batch;
 use crate::failure::Failure;
 use crate::fence::{Fence, Mark};
-use crate::gathering::{BATCH_EVENTS_MAX, Gathering};
+use crate::gathering::Gathering;
 use crate::producer::ShardProducer;
 use crate::shard::Shard;
 
 /// Batches that are made ready while one is being published.
 const BATCHES_AHEAD: usize = 2;
-/// Most events of one transaction, roughly: batches that wait go together until it is reached.
-const TRANSACTION_EVENTS_MAX: usize = 2 * BATCH_EVENTS_MAX;
+/// Most events of one transaction, roughly: batches that follow without a pause go together until it is reached, since each
+/// transaction costs the broker some writes and the next one a wait of twenty milliseconds.
+const TRANSACTION_EVENTS_MAX: usize = 20_000;
+/// How long a transaction takes batches in: readers wait for its end.
+const TRANSACTION_LASTS: Duration = Duration::from_millis(500);
 
 /// Publishes a shard, from the place where the topic ends, until something is in the way. Whatever it is: the next session asks
 /// the topic again, and nothing is believed that was not read there.
@@ -30,8 +35,13 @@ pub(crate) async fn run(
         opened = opening => opened?,
     };
     let published = publish_on(shard, &producer, gathering, first, tenure, stop).await;
+    let is_open = matches!(&published, Err(failure) if !matches!(failure, Failure::Ousted(_)));
     // A producer says good-bye to its brokers, which may take a moment.
-    tokio::task::spawn_blocking(move || drop(producer));
+    tokio::task::spawn_blocking(move || {
+        if is_open {
+            producer.give_up();
+        }
+    });
     published
 }
 
@@ -54,25 +64,65 @@ async fn publish_on(
             () = tenure.lost() => return Err(Failure::TurnLost),
             received = ready.recv() => received,
         };
-        let mut batches = vec![received.unwrap_or(Err(Failure::Ending))?];
-        let mut count = batches[0].events.len();
-        let mut then = None;
-        while count < TRANSACTION_EVENTS_MAX && then.is_none() {
-            match ready.try_recv() {
-                Ok(Ok(batch)) => {
-                    count += batch.events.len();
-                    batches.push(batch);
-                }
-                // What was read before it is published first.
-                Ok(Err(failure)) => then = Some(failure),
-                Err(_) => break,
-            }
-        }
-        publish(shard, producer, batches, tenure).await?;
-        if let Some(failure) = then {
-            return Err(failure);
+        let batch = received.unwrap_or(Err(Failure::Ending))?;
+        tokio::select! {
+            biased;
+            published = transact(shard, producer, batch, &mut ready, tenure) => published?,
+            // The thread finds it out before its commit, and the broker knows the next producer's name.
+            () = tenure.lost() => return Err(Failure::TurnLost),
         }
     }
+}
+
+/// One transaction: the batch, and those that come behind it without a pause.
+async fn transact(
+    shard: &Shard,
+    producer: &Arc<ShardProducer>,
+    first: Batch,
+    ready: &mut mpsc::Receiver<Result<Batch, Failure>>,
+    tenure: &Arc<Tenure>,
+) -> Result<(), Failure> {
+    shard.board.waits(shard.number, Some(first.first_stored_at));
+    let deadline = Instant::now() + TRANSACTION_LASTS;
+    at_work(producer, tenure, |producer, _| producer.begin()).await?;
+    let (mut batch, mut count, mut then) = (first, 0, None);
+    let position = loop {
+        let (position, more_waits) = (batch.mark.position, batch.more_waits);
+        count += batch.events.len();
+        at_work(producer, tenure, move |producer, tenure| producer.send(batch, || tenure.is_held())).await?;
+        if count >= TRANSACTION_EVENTS_MAX || Instant::now() >= deadline {
+            break position;
+        }
+        // Where more waits in the store it is about to come; else what is here goes out at once.
+        let next = match ready.try_recv() {
+            Ok(next) => Some(next),
+            Err(_) if more_waits => timeout_at(deadline, ready.recv()).await.ok().flatten(),
+            Err(_) => None,
+        };
+        match next {
+            Some(Ok(next)) => batch = next,
+            // What was read before it is published first.
+            Some(Err(failure)) => {
+                then = Some(failure);
+                break position;
+            }
+            None => break position,
+        }
+    };
+    at_work(producer, tenure, |producer, tenure| producer.commit(|| tenure.is_held())).await?;
+    shard.board.published(shard.number, position);
+    then.map_or(Ok(()), Err)
+}
+
+/// What blocks, on a thread of its own.
+async fn at_work(
+    producer: &Arc<ShardProducer>,
+    tenure: &Arc<Tenure>,
+    work: impl FnOnce(&ShardProducer, &Tenure) -> Result<(), Failure> + Send + 'static,
+) -> Result<(), Failure> {
+    let (producer, tenure) = (Arc::clone(producer), Arc::clone(tenure));
+    let working = tokio::task::spawn_blocking(move || work(&producer, &tenure));
+    working.await.map_err(|_| Failure::Ending)?
 }
 
 /// Shuts out whoever published before, reads the topic's end, and compares it with the store.
@@ -121,27 +171,6 @@ async fn gather(
             return;
         }
     }
-}
-
-async fn publish(
-    shard: &Shard,
-    producer: &Arc<ShardProducer>,
-    mut batches: Vec<Batch>,
-    tenure: &Arc<Tenure>,
-) -> Result<(), Failure> {
-    let Some(position) = batches.last().map(|last| last.mark.position) else { return Ok(()) };
-    shard.board.waits(shard.number, batches.first().map(|first| first.first_stored_at));
-    let (its_producer, its_tenure) = (Arc::clone(producer), Arc::clone(tenure));
-    let publishing =
-        tokio::task::spawn_blocking(move || its_producer.publish(&mut batches, || its_tenure.is_held()));
-    tokio::select! {
-        biased;
-        published = publishing => published.map_err(|_| Failure::Ending)??,
-        // The thread finds it out before its commit, and the broker knows the next producer's name.
-        () = tenure.lost() => return Err(Failure::TurnLost),
-    }
-    shard.board.published(shard.number, position);
-    Ok(())
 }
 
 /// A task that ends with whoever holds it.

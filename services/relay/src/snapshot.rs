@@ -14,103 +14,194 @@ use uuid::Uuid;
 
 /// A guarantee as it stands after an event. Amounts are yuan with two places; what is not known is null.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Snapshot<'a> {
+    /// The guarantee's id; the record's key.
     id: Uuid,
+    /// The key of the trading centre's platform.
     platform: &'a str,
+    /// The centre behind the platform, where it names one.
     platform_code: Option<&'a str>,
+    /// The platform's number of the application.
+    #[cfg_attr(feature = "schema", schemars(with = "baohan_domain::ApplicationNo"))]
     application_no: String,
+    /// Our number; from the issue on.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<baohan_domain::GuaranteeNo>"))]
     guarantee_no: Option<String>,
+    /// Where it stands.
     status: Status,
+    /// The amount guaranteed; null while it is sealed.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<baohan_domain::Money>"))]
     amount: Option<String>,
+    /// What can still be claimed; null before the issue.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<baohan_domain::Money>"))]
     left: Option<String>,
     #[serde(flatten)]
     terms: Named,
+    /// Which fields came sealed.
     sealed_fields: Vec<SealedField>,
+    /// The premium's rate; from the issue on.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<baohan_domain::Rate>"))]
     rate: Option<String>,
+    /// The premium that was paid.
     premium: Option<PremiumPart<'a>>,
+    /// The last day in force, in China; from the issue on.
     valid_until: Option<NaiveDate>,
+    /// When it was applied for.
     applied_at: DateTime<Utc>,
+    /// When it was issued.
     issued_at: Option<DateTime<Utc>>,
+    /// When the bids are opened, once a restore has told.
     opening_at: Option<DateTime<Utc>>,
+    /// When the plain document was made.
     restored_at: Option<DateTime<Utc>>,
+    /// How it ended, or why nothing came of it.
     end: Option<EndPart<'a>>,
+    /// The invoice that was asked for last.
     invoice: Option<InvoicePart<'a>>,
+    /// The wish to take it back that was made last.
     quit: Option<QuitPart<'a>>,
+    /// Demands, in order.
     claims: Vec<ClaimPart<'a>>,
+    /// The documents: the first one, then the plain one.
     documents: Vec<&'a DocumentRef>,
+    /// Fields beyond the specification that are no personal data.
     extra: &'a BTreeMap<String, String>,
+    /// Which personal data there are; their values are not told.
     personal: Vec<&'a str>,
+    /// How many events it has: the newest one's sequence.
     version: u64,
+    /// The shard of the newest event.
     shard: u16,
+    /// The position of the newest event.
     position: u64,
+    /// When the newest event was stored.
     recorded_at: DateTime<Utc>,
+    /// The ledger's incarnation that wrote the newest event.
     incarnation: Uuid,
 }
 
 /// The terms that are no amount; they are there even where they are null.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Named {
+    /// The bidder.
     applicant_name: Option<String>,
+    /// The bidder's unified social credit code.
     applicant_code: Option<String>,
+    /// Number of the tender section.
     section_no: Option<String>,
+    /// Name of the tender section.
     section_name: Option<String>,
+    /// The tenderer.
     beneficiary_name: Option<String>,
+    /// The tenderer's unified social credit code.
     beneficiary_code: Option<String>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct PremiumPart<'a> {
+    /// What was paid.
+    #[cfg_attr(feature = "schema", schemars(with = "baohan_domain::Money"))]
     amount: String,
+    /// In whose name the paying account is.
     payer_name: &'a str,
+    /// The paying account.
     payer_account: &'a str,
+    /// When.
     paid_at: DateTime<Utc>,
+    /// The bank's reference.
     reference: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct EndPart<'a> {
+    /// When.
     at: DateTime<Utc>,
+    /// Who or what ended it.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["applicant", "platform", "unpaid", "requested", "expired", null])))]
     cause: Option<&'static str>,
+    /// Why, where somebody said so.
     reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct InvoicePart<'a> {
+    /// How far it is.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["open", "declined", "issued"])))]
     state: &'static str,
+    /// Which kind.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["ordinary", "special"])))]
     kind: &'static str,
+    /// The buyer's name.
     title: &'a str,
+    /// The buyer's tax number.
     tax_no: &'a str,
+    /// The amount asked for.
+    #[cfg_attr(feature = "schema", schemars(with = "baohan_domain::Money"))]
     amount: String,
+    /// When it was asked for.
     requested_at: DateTime<Utc>,
+    /// The code beside an 8-digit number.
     invoice_code: Option<String>,
+    /// The invoice's number.
     invoice_no: Option<String>,
+    /// Where it can be downloaded.
     invoice_url: Option<&'a str>,
+    /// When it was issued or declined.
     settled_at: Option<DateTime<Utc>>,
+    /// Why it was declined.
     reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct QuitPart<'a> {
+    /// How far it is.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["open", "agreed", "refused"])))]
     state: &'static str,
+    /// Why it was asked for.
     reason: &'a str,
+    /// When it was asked for.
     requested_at: DateTime<Utc>,
+    /// Why it was refused.
     refused_because: Option<&'a str>,
+    /// When it was refused.
     refused_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ClaimPart<'a> {
+    /// The claim's number, from 1.
     number: u32,
+    /// What became of it.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["open", "paid", "refused"])))]
     state: &'static str,
+    /// What is demanded.
+    #[cfg_attr(feature = "schema", schemars(with = "baohan_domain::Money"))]
     amount: String,
+    /// The last working day on which it is paid in time.
     due_on: NaiveDate,
+    /// The account to be paid.
     payee_account: Option<&'a str>,
+    /// Why it is demanded.
     reason: Option<&'a str>,
+    /// Addresses of the papers.
     attachments: &'a [String],
+    /// When it was demanded.
     claimed_at: DateTime<Utc>,
+    /// What was paid.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<baohan_domain::Money>"))]
     paid_amount: Option<String>,
+    /// The payment's reference.
     reference: Option<&'a str>,
+    /// When it was paid or refused.
     settled_at: Option<DateTime<Utc>>,
+    /// Why it was refused.
     refused_because: Option<&'a str>,
 }
 
@@ -133,6 +224,13 @@ impl Newest {
             incarnation: event.incarnation,
         }
     }
+}
+
+/// The form of a state as JSON Schema, in the generator's dialect.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn state_schema(generator: schemars::SchemaGenerator) -> schemars::Schema {
+    generator.into_root_schema_for::<Snapshot<'_>>()
 }
 
 /// The state after its newest event, as one compact JSON object; nothing where nobody applied for the guarantee.

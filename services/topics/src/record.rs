@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use baohan_log::StoredEvent;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -10,6 +11,9 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::headers::{self, schema_name};
 use crate::subject::Subject;
+
+/// Room for the longest value of most records: a leaf hash.
+const VALUE_BYTES_USUAL: usize = 64;
 
 /// An event as the topic has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,27 +56,27 @@ impl Outgoing<'_> {
     pub fn headers(&self) -> OwnedHeaders {
         let event = self.event;
         let metadata: Metadata<'_> = serde_json::from_str(&event.metadata).unwrap_or_default();
-        let mut writing = Writing(OwnedHeaders::new_with_capacity(headers::ALL.len()));
+        let mut writing = Writing::new();
         writing.put(headers::SPEC_VERSION, headers::SPEC_VERSION_VALUE);
-        writing.put(headers::ID, &event.id.to_string());
-        writing.put(headers::TYPE, &format!("{}{}", headers::TYPE_PREFIX, event.event_type));
+        writing.write(headers::ID, format_args!("{}", event.id));
+        writing.write(headers::TYPE, format_args!("{}{}", headers::TYPE_PREFIX, event.event_type));
         writing.put(headers::SOURCE, headers::SOURCE_VALUE);
-        writing.put(headers::SUBJECT, &event.aggregate_id.to_string());
+        writing.write(headers::SUBJECT, format_args!("{}", event.aggregate_id));
         writing.put(headers::TIME, &event.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true));
         writing.put(headers::DATA_SCHEMA, &schema_name(&event.event_type, &event.event_version));
-        writing.put(headers::SEQUENCE, &event.sequence.to_string());
-        writing.put(headers::SHARD, &event.shard.to_string());
-        writing.put(headers::POSITION, &event.position.to_string());
+        writing.write(headers::SEQUENCE, format_args!("{}", event.sequence));
+        writing.write(headers::SHARD, format_args!("{}", event.shard));
+        writing.write(headers::POSITION, format_args!("{}", event.position));
         writing.put_known(headers::PLATFORM, self.subject.platform.as_deref());
         writing.put_known(headers::APPLICATION_NO, self.subject.application_no.as_deref());
         writing.put_known(headers::GUARANTEE_NO, self.subject.guarantee_no.as_deref());
         writing.put_known(headers::ACTOR, metadata.actor.as_deref());
         writing.put_known(headers::CORRELATION_ID, metadata.correlation_id.as_deref());
         writing.put_known(headers::CAUSATION_ID, metadata.causation_id.as_deref());
-        writing.put(headers::INCARNATION, &event.incarnation.to_string());
+        writing.write(headers::INCARNATION, format_args!("{}", event.incarnation));
         writing.put(headers::LEAF_HASH, &hex::encode(self.leaf_hash));
         writing.put(headers::CONTENT_TYPE, headers::CONTENT_TYPE_VALUE);
-        writing.0
+        writing.headers.unwrap_or_default()
     }
 }
 
@@ -121,12 +125,32 @@ pub fn key_of(guarantee: Uuid) -> String {
     guarantee.to_string()
 }
 
-struct Writing(OwnedHeaders);
+/// Headers in the making, and the place where values are written, since there are many of both.
+struct Writing {
+    headers: Option<OwnedHeaders>,
+    value: String,
+}
 
 impl Writing {
+    fn new() -> Self {
+        Self {
+            headers: Some(OwnedHeaders::new_with_capacity(headers::ALL.len())),
+            value: String::with_capacity(VALUE_BYTES_USUAL),
+        }
+    }
+
     fn put(&mut self, key: &str, value: &str) {
-        let headers = std::mem::replace(&mut self.0, OwnedHeaders::new_with_capacity(0));
-        self.0 = headers.insert(Header { key, value: Some(value) });
+        let headers = self.headers.take().unwrap_or_default();
+        self.headers = Some(headers.insert(Header { key, value: Some(value) }));
+    }
+
+    fn write(&mut self, key: &str, value: std::fmt::Arguments<'_>) {
+        let mut text = std::mem::take(&mut self.value);
+        text.clear();
+        // Writing to a string does not fail.
+        let _ = text.write_fmt(value);
+        self.put(key, &text);
+        self.value = text;
     }
 
     /// `CloudEvents` knows no empty attributes: what is not known has no header.

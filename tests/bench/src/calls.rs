@@ -1,7 +1,7 @@
 use anyhow::Context;
 use baohan_domain::{Money, Terms};
 use baohan_wire::{Ask, Platform, SealKey, Secret, ask_body};
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ledger::{APPKEY, SECRET};
 
@@ -26,15 +26,26 @@ pub fn applications(prefix: &str, count: usize) -> anyhow::Result<Vec<Vec<u8>>> 
     let request = |number: usize| {
         let application_no = format!("{prefix}{number:08}");
         let ask = Ask::Apply { application_no: &application_no, terms: &terms, key: Some(&key), iv: None };
-        let body = ask_body(&platform, None, &ask, &[], at);
-        let mut request = format!(
-            "POST /{} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            ask.interface().name(),
-            body.len()
-        )
-        .into_bytes();
-        request.extend_from_slice(&body);
-        request
+        request_of(&platform, &ask, at)
     };
     Ok((0..count).map(request).collect())
+}
+
+/// A whole HTTP request for the list of one day.
+pub fn reconciliation(day: NaiveDate) -> anyhow::Result<Vec<u8>> {
+    let platform = Platform::new(APPKEY, Secret::new(SECRET));
+    let at = DateTime::from_timestamp(SIGNED_AT_SECONDS, 0).context("a moment")?;
+    Ok(request_of(&platform, &Ask::Reconcile { start: day, end: day }, at))
+}
+
+fn request_of(platform: &Platform, ask: &Ask<'_>, at: DateTime<Utc>) -> Vec<u8> {
+    let body = ask_body(platform, None, ask, &[], at);
+    let mut request = format!(
+        "POST /{} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        ask.interface().name(),
+        body.len()
+    )
+    .into_bytes();
+    request.extend_from_slice(&body);
+    request
 }

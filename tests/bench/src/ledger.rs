@@ -16,6 +16,8 @@ pub const SECRET: &str = "bench-secret-01";
 pub const TOKEN: &str = "bench-token";
 /// Its SHA-256.
 const TOKEN_SHA256: &str = "7137e16f75a1d75b6fd65930672814806cdc1a0d6e0aa38611afc996a402258b";
+/// The name of its configuration.
+const CONFIGURATION: &str = "baohan.toml";
 const READY_WITHIN: Duration = Duration::from_mins(1);
 const LISTED_WITHIN: Duration = Duration::from_mins(10);
 const PAGE_BYTES: u64 = 4096;
@@ -25,6 +27,7 @@ const TICKS_A_SECOND: f64 = 100.0;
 /// A ledger under measurement: its folder, its process, its addresses.
 pub struct Ledger {
     folder: TempDir,
+    store: String,
     child: Child,
     /// Where platforms call, `host:port`.
     pub gateway: String,
@@ -37,13 +40,20 @@ pub struct Ledger {
 impl Ledger {
     /// Starts one on an empty folder.
     pub async fn start() -> anyhow::Result<Self> {
-        Self::start_on(TempDir::new()?).await
+        let folder = TempDir::new()?;
+        let store = format!("sqlite:{}/ledger.db", folder.path().display());
+        Self::start_on(folder, store).await
     }
 
-    async fn start_on(folder: TempDir) -> anyhow::Result<Self> {
+    /// Starts one whose store is that database, which is empty; its files lie in an empty folder.
+    pub async fn start_on_store(url: &str) -> anyhow::Result<Self> {
+        Self::start_on(TempDir::new()?, url.to_owned()).await
+    }
+
+    async fn start_on(folder: TempDir, store: String) -> anyhow::Result<Self> {
         let (gateway, office) = (free_address()?, free_address()?);
-        let config = folder.path().join("baohan.toml");
-        std::fs::write(&config, configuration(folder.path(), &gateway, &office))?;
+        let config = folder.path().join(CONFIGURATION);
+        std::fs::write(&config, configuration(folder.path(), &gateway, &office, &store))?;
         let started = Instant::now();
         let log = std::fs::File::create(folder.path().join("baohan.log"))?;
         let mut child = Command::new(program())
@@ -61,7 +71,7 @@ impl Ledger {
             }
             if get(&office, "/readyz", None).await.is_ok_and(|answer| answer.status == 200) {
                 let ready_after = started.elapsed();
-                return Ok(Self { folder, child, gateway, office, ready_after });
+                return Ok(Self { folder, store, child, gateway, office, ready_after });
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -83,10 +93,27 @@ impl Ledger {
         bail!("{application_no} is not listed within {LISTED_WITHIN:?}")
     }
 
+    /// Ends it softly, lets its store be filled past it, and starts it again.
+    pub async fn filled<F>(self, fill: impl FnOnce(String) -> F) -> anyhow::Result<Self>
+    where
+        F: Future<Output = anyhow::Result<()>>,
+    {
+        let store = self.store.clone();
+        let folder = self.stop().await?;
+        fill(store.clone()).await?;
+        Self::start_on(folder, store).await
+    }
+
+    /// The file of its configuration.
+    pub fn configuration(&self) -> PathBuf {
+        self.folder.path().join(CONFIGURATION)
+    }
+
     /// Ends it softly and starts it again on what it wrote.
     pub async fn restart(self) -> anyhow::Result<Self> {
+        let store = self.store.clone();
         let folder = self.stop().await?;
-        Self::start_on(folder).await
+        Self::start_on(folder, store).await
     }
 
     /// Ends it softly.
@@ -121,20 +148,21 @@ impl Ledger {
 }
 
 fn program() -> PathBuf {
-    std::env::var_os("BAOHAN").map_or_else(
-        || {
-            let here = std::env::current_exe().unwrap_or_default();
-            here.parent().unwrap_or(Path::new(".")).join("baohan")
-        },
-        PathBuf::from,
-    )
+    std::env::var_os("BAOHAN").map_or_else(|| beside("baohan"), PathBuf::from)
 }
 
-fn free_address() -> anyhow::Result<String> {
+/// A program that was built with this one.
+pub fn beside(name: &str) -> PathBuf {
+    let here = std::env::current_exe().unwrap_or_default();
+    here.parent().unwrap_or(Path::new(".")).join(name)
+}
+
+/// An address on which nobody listens.
+pub fn free_address() -> anyhow::Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 
-fn configuration(folder: &Path, gateway: &str, office: &str) -> String {
+fn configuration(folder: &Path, gateway: &str, office: &str, store: &str) -> String {
     let folder = folder.display();
     format!(
         r#"
@@ -150,7 +178,7 @@ name = "bench"
 token_sha256 = "{TOKEN_SHA256}"
 roles = ["underwriter", "operator", "auditor", "finance"]
 [store]
-url = "sqlite:{folder}/ledger.db"
+url = "{store}"
 [keys]
 master_file = "{folder}/master.key"
 [documents]

@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
+const ANSWER_BYTES: usize = 64 * 1024;
 const LATENCY_MICROS_MAX: u64 = 60_000_000;
 
 /// An answer's status and body.
@@ -56,12 +56,9 @@ pub async fn drive(address: &str, calls: Arc<Vec<Vec<u8>>>, connections: usize) 
                 let sent = Instant::now();
                 let answer = connection.ask(call).await?;
                 latencies.saturating_record(u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX));
-                let taken = answer.windows(10).any(|part| part == b"\"code\":\"1\"");
-                if !taken {
-                    bail!("a call was refused: {}", String::from_utf8_lossy(answer));
-                }
+                accepted(answer)?;
             }
-            Ok(latencies)
+            anyhow::Ok(latencies)
         }));
     }
     let mut latencies = Histogram::<u64>::new_with_max(LATENCY_MICROS_MAX, 3)?;
@@ -69,6 +66,47 @@ pub async fn drive(address: &str, calls: Arc<Vec<Vec<u8>>>, connections: usize) 
         latencies.add(task.await??)?;
     }
     Ok(Measured { calls: calls.len(), elapsed: started.elapsed(), latencies })
+}
+
+/// Sends each call once, at a steady pace: a call is due at its moment, and its latency counts from there, whatever holds it up.
+pub async fn drive_at(
+    address: &str,
+    calls: Arc<Vec<Vec<u8>>>,
+    connections: usize,
+    a_second: f64,
+) -> anyhow::Result<Measured> {
+    let next = Arc::new(AtomicUsize::new(0));
+    let started = tokio::time::Instant::now();
+    let mut tasks = Vec::new();
+    for _ in 0..connections {
+        let (next, calls) = (Arc::clone(&next), Arc::clone(&calls));
+        let mut connection = Connection::open(address).await?;
+        tasks.push(tokio::spawn(async move {
+            let mut latencies = Histogram::<u64>::new_with_max(LATENCY_MICROS_MAX, 3)?;
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(call) = calls.get(number) else { return anyhow::Ok(latencies) };
+                #[expect(clippy::cast_precision_loss, reason = "a moment of a measurement")]
+                let due = started + Duration::from_secs_f64(number as f64 / a_second);
+                tokio::time::sleep_until(due).await;
+                let answer = connection.ask(call).await?;
+                latencies.saturating_record(u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX));
+                accepted(answer)?;
+            }
+        }));
+    }
+    let mut latencies = Histogram::<u64>::new_with_max(LATENCY_MICROS_MAX, 3)?;
+    for task in tasks {
+        latencies.add(task.await??)?;
+    }
+    Ok(Measured { calls: calls.len(), elapsed: started.elapsed(), latencies })
+}
+
+fn accepted(answer: &[u8]) -> anyhow::Result<()> {
+    if answer.windows(10).any(|part| part == b"\"code\":\"1\"") {
+        return Ok(());
+    }
+    bail!("a call was refused: {}", String::from_utf8_lossy(answer))
 }
 
 /// A connection that is kept open.
@@ -82,7 +120,7 @@ impl Connection {
     pub async fn open(address: &str) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: vec![0; ANSWER_BYTES_MAX] })
+        Ok(Self { stream, buffer: vec![0; ANSWER_BYTES] })
     }
 
     /// Sends a whole request and reads the whole answer, head and body.
@@ -90,6 +128,10 @@ impl Connection {
         self.stream.write_all(request).await?;
         let mut filled = 0;
         loop {
+            if filled == self.buffer.len() {
+                // A long list; the next answer has the room already.
+                self.buffer.resize(2 * filled, 0);
+            }
             let read = self.stream.read(&mut self.buffer[filled..]).await?;
             if read == 0 {
                 bail!("the connection was closed");

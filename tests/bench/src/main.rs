@@ -3,9 +3,14 @@
 mod apply;
 mod calls;
 mod document;
+mod fill;
 mod growth;
 mod ledger;
 mod load;
+mod peer;
+mod postgres;
+mod rebuild;
+mod reconciliation;
 mod start;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +31,12 @@ enum What {
     Growth(growth::Arguments),
     /// Start to ready, and idle memory.
     Start(start::Arguments),
+    /// Signed applications on PostgreSQL, against a plain service.
+    Postgres(postgres::Arguments),
+    /// A rebuild of the list of guarantees, and what live writers lose by it.
+    Rebuild(rebuild::Arguments),
+    /// The list of a day among many guarantees, while others are written.
+    Reconciliation(reconciliation::Arguments),
     /// Issues one after another.
     Document(document::Arguments),
 }
@@ -36,6 +47,9 @@ async fn main() -> anyhow::Result<()> {
         What::Apply(arguments) => apply::run(&arguments).await,
         What::Growth(arguments) => growth::run(&arguments).await,
         What::Start(arguments) => start::run(&arguments).await,
+        What::Postgres(arguments) => postgres::run(&arguments).await,
+        What::Rebuild(arguments) => rebuild::run(&arguments).await,
+        What::Reconciliation(arguments) => reconciliation::run(&arguments).await,
         What::Document(arguments) => document::run(&arguments).await,
     }
 }

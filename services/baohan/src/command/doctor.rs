@@ -12,13 +12,13 @@ use crate::terminal::say;
 #[command(after_help = "\
 Examples:
   baohan doctor --config /etc/baohan/baohan.toml
-  baohan doctor --prepare      makes the topics on Kafka that are missing
+  baohan doctor --prepare      makes tables on PostgreSQL and topics on Kafka
 
 Without --prepare nothing is written but a file that is removed again, and no notice is sent: a platform is asked with HEAD. Exit code 1 when something is broken.")]
 pub struct Doctor {
     #[command(flatten)]
     file: ConfigFile,
-    /// Makes the topics on Kafka that are missing, as the relay would.
+    /// Makes what is missing on the servers: the tables on PostgreSQL (or migrates them), the topics on Kafka.
     #[arg(long)]
     prepare: bool,
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use baohan_ledger::{Clock, SystemClock};
+use baohan_log::Log;
 use baohan_projections::Projections;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -28,8 +29,8 @@ const TELL_EVERY: Duration = Duration::from_secs(5);
 Examples:
   baohan projections status --config baohan.toml
   baohan projections rebuild guarantees timeline    beside the running ones, and switched over at the end
-  baohan projections rebuild guarantees --guarantee 0b0f4b2e-6c1d-5a39-9d3e-0e6d6c1f8a11
-  baohan projections pause | resume | cancel        what is being built")]
+  baohan projections rebuild --guarantee 0b0f4b2e-6c1d-5a39-9d3e-0e6d6c1f8a11
+  baohan projections pause | resume | cancel [NAME…]")]
 pub struct ProjectionsCommand {
     #[command(flatten)]
     file: ConfigFile,
@@ -44,27 +45,39 @@ enum What {
     /// Builds them anew from the log, beside the ones that answer; these are answered from until the switch.
     Rebuild {
         /// Which: guarantees, timeline, notices, claims, invoices, exposure, sections.
-        #[arg(required = true, value_name = "NAME")]
+        #[arg(required_unless_present = "guarantee", value_name = "NAME")]
         names: Vec<String>,
-        /// Only the rows of this guarantee, at once.
-        #[arg(long, value_name = "ID")]
+        /// Only the rows of this guarantee, in all of them, at once.
+        #[arg(long, value_name = "ID", conflicts_with = "names")]
         guarantee: Option<Uuid>,
-        /// Does not wait until it is built.
+        /// Does not wait until they are built.
         #[arg(long)]
         no_wait: bool,
     },
     /// Lets what is being built rest.
-    Pause,
-    /// Goes on with what rests.
-    Resume,
+    Pause {
+        /// Which; all of it where none is named.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Goes on with what rests or has stopped.
+    Resume {
+        /// Which; all of it where none is named.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
     /// Gives up what is being built; what answers stays.
-    Cancel,
+    Cancel {
+        /// Which; all of it where none is named.
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
 }
 
 /// Who carries requests out: the running ledger, or this process.
 enum Desk {
     Running(Box<Config>),
-    Here(Box<Projections>),
+    Here(Box<(Log, Projections)>),
 }
 
 impl ProjectionsCommand {
@@ -73,10 +86,13 @@ impl ProjectionsCommand {
         logs::start(&config.log);
         runtime()?.block_on(async {
             let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-            let desk = Desk::find(config, &clock).await?;
+            let looks = matches!(self.what, What::Status);
+            let desk = Desk::find(config, &clock, looks).await?;
             let done = self.what.carry_out(&desk, &*clock).await;
-            if let Desk::Here(projections) = desk {
+            if let Desk::Here(opened) = desk {
+                let (log, projections) = *opened;
                 projections.close().await;
+                log.close().await;
             }
             done
         })
@@ -84,23 +100,23 @@ impl ProjectionsCommand {
 }
 
 impl Desk {
-    async fn find(config: Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Self> {
+    /// Who only `looks` disturbs nobody and writes nothing.
+    async fn find(config: Config, clock: &Arc<dyn Clock>, looks: bool) -> anyhow::Result<Self> {
         let asked = ask(&config, &roles::Request::Projections(Request::Status)).await?;
         if asked.is_some() {
             return Ok(Self::Running(Box::new(config)));
         }
-        // What is written are the projections. Reading the log alone is enough beside a file; on a server other processes
-        // may run elsewhere, and turns are taken in it.
-        let is_file = config.store.url.expose().starts_with("sqlite:");
-        let log = open_log(&config, clock, is_file).await?;
-        let options = projection_options(&config, false);
-        let projections = Projections::open(log, options).await.context("[projections] cannot be opened")?;
-        Ok(Self::Here(Box::new(projections)))
+        // Beside a file it is enough to read the log; on a server other processes may run elsewhere, and turns are taken in it.
+        let log = open_log(&config, clock, looks || !config.store.url.is_postgres()).await?;
+        let options = projection_options(&config, looks);
+        let projections =
+            Projections::open(log.clone(), options).await.context("[projections] cannot be opened")?;
+        Ok(Self::Here(Box::new((log, projections))))
     }
 
     async fn ask(&self, request: Request, clock: &dyn Clock) -> anyhow::Result<Report> {
         match self {
-            Self::Here(projections) => projecting::carry_out(projections, request, clock.now()).await,
+            Self::Here(opened) => projecting::carry_out(&opened.1, request, clock.now()).await,
             Self::Running(config) => match ask(config, &roles::Request::Projections(request)).await? {
                 Some(Reply::Projections(report)) => Ok(report),
                 Some(_) => bail!("the running ledger answered something else"),
@@ -114,53 +130,41 @@ impl What {
     async fn carry_out(self, desk: &Desk, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
         let (request, waits) = match self {
             Self::Status => (Request::Status, false),
-            Self::Rebuild { names, guarantee: Some(guarantee), .. } => {
-                (Request::RebuildGuarantee { names, guarantee }, false)
+            Self::Rebuild { guarantee: Some(guarantee), .. } => {
+                (Request::RebuildGuarantee { guarantee }, false)
             }
-            Self::Rebuild { names, guarantee: None, no_wait } => (Request::Rebuild { names }, !no_wait),
-            Self::Pause => (Request::Pause, false),
-            Self::Resume => (Request::Resume, false),
-            Self::Cancel => (Request::Cancel, false),
+            Self::Rebuild { names, no_wait, .. } => (Request::Rebuild { names }, !no_wait),
+            Self::Pause { names } => (Request::Pause { names }, false),
+            Self::Resume { names } => (Request::Resume { names }, false),
+            Self::Cancel { names } => (Request::Cancel { names }, false),
         };
         let mut report = desk.ask(request, clock).await?;
         if waits {
-            let helper = desk.helper().await?;
-            let built = watch(desk, clock).await;
-            if let Some(helper) = helper {
-                helper.end().await;
-            }
-            report = built?;
+            report = desk.built(clock).await?;
         }
         say!("{report}");
-        let stopped = report.projections.iter().any(|one| one.stopped.is_some());
-        Ok(if stopped { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS })
-    }
-}
-
-/// What builds where no other process does.
-struct Helper {
-    stop: tokio::sync::oneshot::Sender<()>,
-    runs: tokio::task::JoinHandle<()>,
-}
-
-impl Helper {
-    async fn end(self) {
-        let _ = self.stop.send(());
-        let _ = self.runs.await;
+        Ok(if report.is_stopped() { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS })
     }
 }
 
 impl Desk {
-    /// A stopped ledger has nobody who builds, so this process does while it waits. Beside running processes it finds their
-    /// turns taken and does nothing.
-    async fn helper(&self) -> anyhow::Result<Option<Helper>> {
-        let Self::Here(projections) = self else { return Ok(None) };
-        let runner = projections.runner().await?;
-        let (stop, stopped) = tokio::sync::oneshot::channel();
-        let runs = tokio::spawn(runner.run(async move {
-            let _ = stopped.await;
-        }));
-        Ok(Some(Helper { stop, runs }))
+    /// Waits until nothing is being built any more. A stopped ledger has nobody who builds, so this process does; beside
+    /// running processes it waits for the one that has the turn.
+    async fn built(&self, clock: &dyn Clock) -> anyhow::Result<Report> {
+        let building = async {
+            match self {
+                Self::Here(opened) => Ok(opened.1.carry_out_rebuilds(std::future::pending()).await?),
+                Self::Running(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            built = building => {
+                let built: anyhow::Result<()> = built;
+                built?;
+                self.ask(Request::Status, clock).await
+            }
+            watched = watch(self, clock) => watched,
+        }
     }
 }
 

@@ -15,11 +15,12 @@ use baohan_ledger::Clock;
 
 use crate::config::Config;
 
-/// Looks at everything; findings come in the order in which a start would need them. With `prepare` topics are made.
+/// Looks at everything; findings come in the order in which a start would need them. With `prepare` tables and
+/// topics are made.
 pub async fn examine(config: &Config, clock: &dyn Clock, prepare: bool) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         config.warnings.iter().map(|warning| Finding::warning("configuration", warning.clone())).collect();
-    let store = store::examine(config).await;
+    let store = store::examine(config, prepare).await;
     findings.push(store.finding);
     findings.push(master_key::examine(config, store.is_new).await);
     if let Some(settings) = &config.kafka {

@@ -22,8 +22,9 @@ pub struct Found {
 /// What this line is about.
 const SUBJECT: &str = "store";
 
-/// Whether the store can be read, and whether it is new; a ledger that runs beside is not disturbed.
-pub async fn examine(config: &Config) -> Found {
+/// Whether the store can be read, and whether it is new; a ledger that runs beside is not disturbed. With `prepare` the
+/// tables on PostgreSQL are made or migrated, by whoever the address names.
+pub async fn examine(config: &Config, prepare: bool) -> Found {
     let url = &config.store.url;
     if let Some(file) = url.file()
         && !Path::new(file).exists()
@@ -32,7 +33,8 @@ pub async fn examine(config: &Config) -> Found {
         return Found { finding, is_new: true, shards: Some(1) };
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    match open_log(config, &clock, true).await {
+    let reads_alone = !(prepare && url.is_postgres());
+    match open_log(config, &clock, reads_alone).await {
         // A database without our tables is as good as a file that is not there yet.
         Err(error) if is_empty_database(&error) => {
             let text = format!("{url} answers and is empty: its tables are made on the first start");

@@ -281,7 +281,8 @@ mod tests {
     }
 
     fn is_name(text: &str) -> bool {
-        let suffixes = ["_total", "_seconds", "_events", "_position", "_state", "_stopped", "_held"];
+        let suffixes =
+            ["_total", "_seconds", "_events", "_position", "_state", "_stopped", "_held", "_kafka", "_left"];
         text.starts_with("baohan_")
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
             && suffixes.iter().any(|suffix| text.ends_with(suffix))

@@ -40,7 +40,7 @@ async fn keep_standing(relay: Relay, log: Log, finish: CancellationToken) {
             match log.move_checkpoint(CONSUMER, shard.shard, published).await {
                 Ok(_) => *kept = published,
                 Err(error) => {
-                    tracing::debug!(%error, shard = shard.shard, "how far it is published is not kept yet")
+                    tracing::debug!(%error, shard = shard.shard, "how far it is published is not kept yet");
                 }
             }
         }

@@ -66,11 +66,28 @@ pub struct Ledger {
 impl Ledger {
     /// Starts one and waits for the line that says that it is ready.
     pub fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = baohan(folder).arg("serve").args(arguments).stderr(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap());
-        let mut ledger = Self { child, lines };
+        let mut ledger = Self::start_with(folder, arguments);
         ledger.line_with("ready after");
         ledger
+    }
+
+    /// Starts one that may be refused: then what it complained of.
+    pub fn try_start(folder: &Path) -> Result<Self, String> {
+        let mut ledger = Self::start_with(folder, &[]);
+        let mut all = String::new();
+        while ledger.lines.read_line(&mut all).unwrap() > 0 {
+            if all.contains("ready after") {
+                return Ok(ledger);
+            }
+        }
+        Err(all)
+    }
+
+    /// Starts one.
+    pub fn start_with(folder: &Path, arguments: &[&str]) -> Self {
+        let mut child = baohan(folder).arg("serve").args(arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap());
+        Self { child, lines }
     }
 
     /// Reads log lines up to one that holds a text.

@@ -7,3 +7,4 @@ mod configuration;
 mod ledger;
 mod quickstart;
 mod running;
+mod shared;

@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use baohan_servers::{database, kafka};
+
 use crate::ledger::{Ledger, complained, only_folder, printed, run};
 
 /// A telephone number that the quickstart's platform sends in a claim.
@@ -28,6 +30,28 @@ fn the_quickstart_comes_out_right_and_its_ledger_lives_on() {
 
     let folder = only_folder(&data.path().join("q"));
     assert!(!holds(&folder, PHONE), "a telephone number stands in the clear");
+    erasing_needs_no_stop(&folder, &number_of(&text, "01"), &number_of(&text, "03"));
+    a_lost_master_key_stops_the_start(&folder);
+}
+
+#[tokio::test]
+async fn the_quickstart_comes_out_right_on_postgres_with_kafka_between() {
+    let (server, broker, data) = (database().await, kafka().await, tempfile::tempdir().unwrap());
+    let servers = ["--store", "postgres", "--postgres", &server.url, "--kafka", &broker.brokers];
+    let output = run(data.path(), &[&["quickstart", "--once", "--data", "q"][..], &servers].concat());
+    let text = printed(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}\n{}", complained(&output));
+    assert!(!text.contains('✗') && text.contains("steps came out right"), "{text}");
+    let folder = only_folder(&data.path().join("q"));
+    let topic = format!("quickstart-{}.events", folder.file_name().unwrap().to_string_lossy());
+    for told in ["A ledger on postgres://", &topic, "the store holds", "ce_leafhash", "ce_incarnation"] {
+        assert!(text.contains(told), "no {told:?} in:\n{text}");
+    }
+    // What was told is what Kafka's own consumer reads.
+    let told = text.lines().find(|line| line.contains("the store holds")).unwrap();
+    let count: usize = told.split_whitespace().rev().nth(1).unwrap().parse().unwrap();
+    let records = broker.console_consumer(&topic, count).await;
+    assert_eq!(records.len(), count);
     erasing_needs_no_stop(&folder, &number_of(&text, "01"), &number_of(&text, "03"));
     a_lost_master_key_stops_the_start(&folder);
 }

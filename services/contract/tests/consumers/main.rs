@@ -6,4 +6,5 @@ mod consumer;
 mod counting;
 mod lives;
 mod noticing;
+mod relayed;
 mod topic;

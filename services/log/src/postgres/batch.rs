@@ -1,11 +1,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, SubsecRound, Utc};
-use sqlx::postgres::{PgArguments, PgConnection, PgRow};
-use sqlx::query::Query;
-use sqlx::{Postgres, Row};
+use sqlx::Row;
+use sqlx::postgres::{PgConnection, PgRow};
 use uuid::Uuid;
 
+use super::asking::Asked;
 use super::column::{stored, stored_shard, unsigned};
 use super::command::{Command, Pending, Placed};
 use super::journal::Calls;
@@ -168,7 +168,7 @@ impl<'q> Rows<'q> {
         }
     }
 
-    fn bind(self, query: Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments> {
+    fn bind(self, query: Asked<'q>) -> Asked<'q> {
         let Self { appends, events, calls } = self;
         let kept = |is_there: bool| is_there.then_some(());
         let keys = kept(appends.key.iter().any(Option::is_some));
@@ -201,10 +201,10 @@ impl<'q> Rows<'q> {
 
 /// The idempotency records, column by column; most batches have none.
 fn bind_records<'q>(
-    query: Query<'q, Postgres, PgArguments>,
+    query: Asked<'q>,
     records: Option<&[Option<&'q IdempotencyRecord>]>,
     earlier: Vec<i32>,
-) -> Query<'q, Postgres, PgArguments> {
+) -> Asked<'q> {
     fn column<'q, A>(
         records: Option<&[Option<&'q IdempotencyRecord>]>,
         value: impl Fn(&'q IdempotencyRecord) -> A,
@@ -227,7 +227,7 @@ trait Pipe: Sized {
     }
 }
 
-impl Pipe for Query<'_, Postgres, PgArguments> {}
+impl Pipe for Asked<'_> {}
 
 /// A count of what a batch holds, which is little.
 fn count(number: usize) -> i32 {

@@ -1,19 +1,17 @@
-use super::column::{stored, stored_shard, unsigned};
+use super::column::{number, stored, stored_shard};
 use super::store::Store;
 use crate::error::Error;
 
 impl Store {
     pub(crate) async fn checkpoint(&self, consumer: &str, shard: u16) -> Result<u64, Error> {
-        let position: Option<i64> = self
-            .reading(|pool| async move {
-                sqlx::query_scalar("SELECT position FROM checkpoints WHERE consumer = $1 AND shard = $2")
+        let row = self
+            .maybe_row(|| {
+                sqlx::query("SELECT position FROM checkpoints WHERE consumer = $1 AND shard = $2")
                     .bind(consumer)
                     .bind(stored_shard(shard))
-                    .fetch_optional(&pool)
-                    .await
             })
             .await?;
-        position.map_or(Ok(0), unsigned)
+        row.map_or(Ok(0), |row| number(&row, 0))
     }
 
     pub(crate) async fn move_checkpoint(
@@ -23,8 +21,8 @@ impl Store {
         position: u64,
     ) -> Result<u64, Error> {
         let stands = self
-            .writing(|pool| async move {
-                sqlx::query_scalar(
+            .written_row(|| {
+                sqlx::query(
                     "INSERT INTO checkpoints AS c (consumer, shard, position) VALUES ($1, $2, $3)
                      ON CONFLICT (consumer, shard) DO UPDATE SET position = greatest(c.position, excluded.position)
                      RETURNING position",
@@ -32,10 +30,8 @@ impl Store {
                 .bind(consumer)
                 .bind(stored_shard(shard))
                 .bind(stored(position))
-                .fetch_one(&pool)
-                .await
             })
             .await?;
-        unsigned(stands)
+        number(&stands, 0)
     }
 }

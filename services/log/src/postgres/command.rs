@@ -81,6 +81,14 @@ impl Command {
         }
     }
 
+    /// How many events it brings.
+    pub(super) fn events(&self) -> usize {
+        match self {
+            Self::Append(pending) => pending.append.events.len(),
+            Self::Record(..) | Self::Close => 0,
+        }
+    }
+
     pub(super) fn answer(self) {
         match self {
             Self::Append(pending) => pending.answer(),

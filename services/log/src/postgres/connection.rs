@@ -10,11 +10,13 @@ use crate::error::Error;
 /// How long a connection may take to come about, in milliseconds; a server that hangs does not answer at all.
 const CONNECT_MS: u64 = 3_000;
 /// How long a statement may run on the server, in milliseconds.
-const STATEMENT_MS: u64 = 10_000;
+const STATEMENT_MS: u64 = 30_000;
+/// How long a statement may run that writes or loads, in milliseconds: it does the same little again and again.
+const LITTLE_MS: u64 = 5_000;
 /// How long a statement waits for a lock, in milliseconds; well within the patience of whoever called.
-const LOCK_MS: u64 = 5_000;
-/// How long an answer may take in all, in milliseconds: beyond the statement's own time the server or the line hangs.
-const ANSWER_MS: u64 = 12_000;
+const LOCK_MS: u64 = 3_000;
+/// How long the answer to such a statement may take in all, in milliseconds: beyond it the server or the line hangs.
+const ANSWER_MS: u64 = 7_000;
 /// How long a caller waits for a connection of the pool, in milliseconds; a queue that long means that something is stuck.
 const ACQUIRE_MS: u64 = 5_000;
 /// After so many seconds of silence the server asks whether we are still there, again each so many, and gives up after a few: a process
@@ -96,6 +98,7 @@ impl Place {
     /// that were empty a moment ago, and are planned once.
     pub(super) async fn session(&self) -> Result<Session, sqlx::Error> {
         let options = self.options.clone().options([
+            ("statement_timeout", LITTLE_MS.to_string().as_str()),
             ("plan_cache_mode", "force_generic_plan"),
             ("enable_seqscan", "off"),
             ("enable_hashjoin", "off"),
@@ -119,14 +122,15 @@ impl Place {
     }
 }
 
-/// Waits for an answer as long as a server that is well can take.
+/// Waits for an answer as long as a server that is well takes to write or to load.
 pub(super) async fn answered<A>(
     asked: impl Future<Output = Result<A, sqlx::Error>>,
 ) -> Result<A, sqlx::Error> {
     within(ANSWER_MS, asked).await
 }
 
-async fn within<A>(
+/// Waits so long for an answer.
+pub(super) async fn within<A>(
     limit_ms: u64,
     asked: impl Future<Output = Result<A, sqlx::Error>>,
 ) -> Result<A, sqlx::Error> {

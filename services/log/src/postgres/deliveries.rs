@@ -59,9 +59,7 @@ pub(super) fn attempt(row: &PgRow) -> Result<Attempt, Error> {
 impl Store {
     pub(crate) async fn deliveries(&self, notice_ids: &[Uuid]) -> Result<Vec<Delivery>, Error> {
         let select = concat!("SELECT ", columns!(), " FROM deliveries AS d WHERE d.notice_id = ANY ($1)");
-        let rows = self
-            .reading(|pool| async move { sqlx::query(select).bind(notice_ids).fetch_all(&pool).await })
-            .await?;
+        let rows = self.rows(|| sqlx::query(select).bind(notice_ids)).await?;
         rows.iter().map(delivery).collect()
     }
 
@@ -76,11 +74,7 @@ impl Store {
             " FROM deliveries AS d WHERE d.next_at <= $1 AND (d.leased_until IS NULL OR d.leased_until <= $1)
                ORDER BY d.next_at LIMIT $2"
         );
-        let rows = self
-            .reading(|pool| async move {
-                sqlx::query(select).bind(now).bind(i64::from(limit)).fetch_all(&pool).await
-            })
-            .await?;
+        let rows = self.rows(|| sqlx::query(select).bind(now).bind(i64::from(limit))).await?;
         rows.iter().map(delivery).collect()
     }
 
@@ -99,22 +93,19 @@ impl Store {
             columns!()
         );
         let row = self
-            .writing(|pool| async move {
-                let query = sqlx::query(take).bind(notice_id).bind(lease.token).bind(lease.until).bind(now);
-                query.fetch_optional(&pool).await
-            })
+            .written(|| sqlx::query(take).bind(notice_id).bind(lease.token).bind(lease.until).bind(now))
             .await?;
         row.as_ref().map(delivery).transpose()
     }
 
     pub(crate) async fn record_attempt(&self, attempt: Attempt, lease_token: Uuid) -> Result<Settled, Error> {
         let (id, attempt) = (Uuid::new_v4(), &attempt);
-        let moved: bool = self
-            .writing(|pool| async move {
-                sqlx::query_scalar("SELECT baohan_settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+        let moved = self
+            .written_row(|| {
+                sqlx::query("SELECT baohan_settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
                     .bind(id)
                     .bind(attempt.notice_id)
-                    .bind(i64::from(attempt.number).try_into().unwrap_or(i32::MAX))
+                    .bind(i32::try_from(attempt.number).unwrap_or(i32::MAX))
                     .bind(attempt.started_at)
                     .bind(stored(attempt.duration_ms))
                     .bind(attempt.status.map(i32::from))
@@ -122,11 +113,9 @@ impl Store {
                     .bind(attempt.next_at)
                     .bind(&attempt.reply)
                     .bind(lease_token)
-                    .fetch_one(&pool)
-                    .await
             })
             .await?;
-        Ok(if moved { Settled::Settled } else { Settled::LeaseLost })
+        Ok(if moved.try_get(0)? { Settled::Settled } else { Settled::LeaseLost })
     }
 
     pub(crate) async fn reschedule(
@@ -144,10 +133,7 @@ impl Store {
             columns!()
         );
         let row = self
-            .writing(|pool| async move {
-                let query = sqlx::query(put_back).bind(notice_id).bind(state).bind(next_at).bind(restart);
-                query.fetch_one(&pool).await
-            })
+            .written_row(|| sqlx::query(put_back).bind(notice_id).bind(state).bind(next_at).bind(restart))
             .await?;
         delivery(&row)
     }
@@ -155,9 +141,7 @@ impl Store {
     pub(crate) async fn attempts(&self, notice_id: Uuid) -> Result<Vec<Attempt>, Error> {
         let select =
             concat!("SELECT ", attempt_columns!(), " FROM attempts WHERE notice_id = $1 ORDER BY attempt");
-        let rows = self
-            .reading(|pool| async move { sqlx::query(select).bind(notice_id).fetch_all(&pool).await })
-            .await?;
+        let rows = self.rows(|| sqlx::query(select).bind(notice_id)).await?;
         rows.iter().map(attempt).collect()
     }
 }

@@ -48,11 +48,7 @@ impl Store {
         );
         let select = select.as_str();
         let rows = self
-            .reading(|pool| async move {
-                let query =
-                    sqlx::query(select).bind(column::stored(after)).bind(column::stored(limit as u64));
-                query.fetch_all(&pool).await
-            })
+            .rows(|| sqlx::query(select).bind(column::stored(after)).bind(column::stored(limit as u64)))
             .await?;
         rows.iter().map(event).collect()
     }
@@ -63,9 +59,7 @@ impl Store {
             columns!(),
             " FROM event_ids AS i JOIN events AS e ON e.shard = i.shard AND e.position = i.position WHERE i.id = $1"
         );
-        let row = self
-            .reading(|pool| async move { sqlx::query(select).bind(id).fetch_optional(&pool).await })
-            .await?;
+        let row = self.maybe_row(|| sqlx::query(select).bind(id)).await?;
         row.as_ref().map(event).transpose()
     }
 }

@@ -5,7 +5,7 @@ use sqlx::postgres::PgPool;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::column;
+use super::{asking, column};
 use crate::error::Error;
 
 /// The newest durable positions that this process knows of, and the store's incarnation.
@@ -65,12 +65,12 @@ impl Heads {
         self.0.incarnation.send_if_modified(|known| std::mem::replace(known, incarnation) != incarnation);
     }
 
-    /// Asks the store for all heads, and publishes them.
-    pub(super) async fn refresh(&self, pool: &PgPool) -> Result<Vec<u64>, Error> {
+    /// Asks the store for all heads, and publishes them. Answers them, and whether there was anything new.
+    pub(super) async fn refresh(&self, pool: &PgPool) -> Result<(Vec<u64>, bool), Error> {
         let (positions, incarnation) = fetch(pool).await?;
         self.publish_incarnation(incarnation);
-        self.publish((0..).zip(positions.iter().copied()));
-        Ok(positions)
+        let is_new = self.publish((0..).zip(positions.iter().copied()));
+        Ok((positions, is_new))
     }
 
     fn with<A>(&self, act: impl FnOnce(&mut Vec<u64>) -> A) -> A {
@@ -79,7 +79,8 @@ impl Heads {
 }
 
 async fn fetch(pool: &PgPool) -> Result<(Vec<u64>, Uuid), Error> {
-    let rows = sqlx::query("SELECT position, incarnation FROM heads ORDER BY shard").fetch_all(pool).await?;
+    let select = || sqlx::query("SELECT position, incarnation FROM heads ORDER BY shard");
+    let rows = asking::rows(pool, select).await?;
     let first = rows.first().ok_or_else(|| Error::Damaged("there is no head".to_owned()))?;
     let positions = rows.iter().map(|row| column::number(row, 0)).collect::<Result<_, _>>()?;
     Ok((positions, first.try_get(1)?))

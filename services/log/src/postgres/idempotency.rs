@@ -23,29 +23,23 @@ pub(super) fn record(row: &PgRow) -> Result<IdempotencyRecord, Error> {
 
 impl Store {
     pub(crate) async fn idempotency(&self, key: &str) -> Result<Option<IdempotencyRecord>, Error> {
-        let row = self
-            .reading(|pool| async move { sqlx::query(SELECT).bind(key).fetch_optional(&pool).await })
-            .await?;
+        let row = self.maybe_row(|| sqlx::query(SELECT).bind(key)).await?;
         row.as_ref().map(record).transpose()
     }
 
     pub(crate) async fn remember(&self, wanted: IdempotencyRecord) -> Result<IdempotencyRecord, Error> {
-        let wanted = &wanted;
-        let row = self
-            .writing(|pool| async move {
-                sqlx::query(
-                    "INSERT INTO idempotency (key, content_sm3, status, at, body) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                )
-                .bind(&wanted.key)
-                .bind(&wanted.content_sm3)
-                .bind(i32::from(wanted.status))
-                .bind(wanted.at)
-                .bind(&wanted.body)
-                .execute(&pool)
-                .await?;
-                sqlx::query(SELECT).bind(&wanted.key).fetch_one(&pool).await
-            })
-            .await?;
-        record(&row)
+        self.written(|| {
+            sqlx::query(
+                "INSERT INTO idempotency (key, content_sm3, status, at, body) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            )
+            .bind(&wanted.key)
+            .bind(&wanted.content_sm3)
+            .bind(i32::from(wanted.status))
+            .bind(wanted.at)
+            .bind(&wanted.body)
+        })
+        .await?;
+        let kept = self.idempotency(&wanted.key).await?;
+        kept.ok_or_else(|| Error::Damaged("an answer that was just kept is not there".to_owned()))
     }
 }

@@ -1,3 +1,4 @@
+use sqlx::Row;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
@@ -9,11 +10,8 @@ impl Store {
     /// Asked twice, the second one holds; nobody wrote under the first as he knows.
     pub(crate) async fn renew_incarnation(&self) -> Result<Uuid, Error> {
         let renewed = Uuid::new_v4();
-        let held: Uuid = self
-            .writing(|pool| async move {
-                sqlx::query_scalar("SELECT baohan_renew($1, NULL)").bind(renewed).fetch_one(&pool).await
-            })
-            .await?;
+        let row = self.written_row(|| sqlx::query("SELECT baohan_renew($1, NULL)").bind(renewed)).await?;
+        let held = row.try_get(0)?;
         self.known_heads().publish_incarnation(held);
         Ok(held)
     }

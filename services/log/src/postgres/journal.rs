@@ -1,10 +1,10 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Query;
-use sqlx::{Postgres, QueryBuilder, Row};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
+use super::asking::Asked;
 use super::column;
 use super::store::Store;
 use crate::error::Error;
@@ -63,7 +63,7 @@ impl<'q> Calls<'q> {
         self.body.push(entry.body.as_deref());
     }
 
-    pub(super) fn bind(self, query: Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments> {
+    pub(super) fn bind(self, query: Asked<'q>) -> Asked<'q> {
         query
             .bind(self.append)
             .bind(self.id)
@@ -86,10 +86,7 @@ impl<'q> Calls<'q> {
 }
 
 /// One entry's columns, in the order of [`Calls`] without what it hangs on.
-pub(super) fn bind_one<'q>(
-    query: Query<'q, Postgres, PgArguments>,
-    entry: &'q JournalEntry,
-) -> Query<'q, Postgres, PgArguments> {
+pub(super) fn bind_one<'q>(query: Asked<'q>, entry: &'q JournalEntry) -> Asked<'q> {
     query
         .bind(entry.id)
         .bind(entry.received_at)
@@ -143,8 +140,8 @@ pub(super) fn whole(row: &PgRow) -> Result<JournalRecord, Error> {
 
 impl Store {
     pub(crate) async fn journal(&self, filter: &JournalFilter, limit: usize) -> Result<JournalPage, Error> {
-        let rows =
-            self.reading(|pool| async move { page(filter, limit).build().fetch_all(&pool).await }).await?;
+        let select = page(filter);
+        let rows = self.rows(|| bind_page(sqlx::query(&select), filter, limit)).await?;
         let mut records = rows.iter().map(record).collect::<Result<Vec<_>, _>>()?;
         let next = if records.len() > limit {
             records.truncate(limit);
@@ -157,37 +154,42 @@ impl Store {
 
     pub(crate) async fn journal_entry(&self, id: JournalId) -> Result<Option<JournalRecord>, Error> {
         let select = format!("SELECT {READ}, body FROM journal WHERE id = $1");
-        let select = select.as_str();
-        let row = self
-            .reading(|pool| async move { sqlx::query(select).bind(id).fetch_optional(&pool).await })
-            .await?;
+        let row = self.maybe_row(|| sqlx::query(&select).bind(id)).await?;
         row.as_ref().map(whole).transpose()
     }
 }
 
-fn page(filter: &JournalFilter, limit: usize) -> QueryBuilder<'_, Postgres> {
-    let mut query: QueryBuilder<'_, Postgres> = QueryBuilder::new("SELECT ");
-    query.push(READ).push(" FROM journal WHERE true");
-    if let Some(number) = filter.before {
-        query.push(" AND number < ").push_bind(column::stored(number));
-    }
-    if let Some(application_no) = &filter.application_no {
-        query.push(" AND application_no = ").push_bind(application_no);
-    }
-    if let Some(outcome) = &filter.outcome {
-        query.push(" AND outcome = ").push_bind(outcome);
-        if outcome != ACCEPTED {
-            // Says to the planner that the index of the outcomes that are rare has them all.
-            query.push(" AND outcome <> 'accepted'");
+/// What is searched for, in the order of [`bind_page`].
+fn page(filter: &JournalFilter) -> String {
+    let mut wanted = format!("SELECT {READ} FROM journal WHERE true");
+    let mut values = 0..;
+    let mut wants = |is_wanted: bool, what: &str| {
+        if is_wanted {
+            let value = values.next().unwrap_or(0_u8) + 1;
+            wanted.extend([" ", what, &format!(" ${value}")]);
         }
+    };
+    wants(filter.before.is_some(), "AND number <");
+    wants(filter.application_no.is_some(), "AND application_no =");
+    if filter.outcome.as_deref().is_some_and(|outcome| outcome != ACCEPTED) {
+        // Says to the planner that the index of the outcomes that are rare has them all.
+        wants(true, "AND outcome <> 'accepted' AND outcome =");
+    } else {
+        wants(filter.outcome.is_some(), "AND outcome =");
     }
-    if let Some(platform) = &filter.platform {
-        query.push(" AND platform = ").push_bind(platform);
-    }
-    if let Some(interface) = &filter.interface {
-        query.push(" AND interface = ").push_bind(interface);
-    }
+    wants(filter.platform.is_some(), "AND platform =");
+    wants(filter.interface.is_some(), "AND interface =");
+    wants(true, "ORDER BY number DESC LIMIT");
+    wanted
+}
+
+fn bind_page<'q>(query: Asked<'q>, filter: &'q JournalFilter, limit: usize) -> Asked<'q> {
+    let query = match filter.before {
+        Some(number) => query.bind(column::stored(number)),
+        None => query,
+    };
+    let texts = [&filter.application_no, &filter.outcome, &filter.platform, &filter.interface];
+    let query = texts.into_iter().flatten().fold(query, Asked::bind);
     // One more than asked for tells whether there is a next page.
-    query.push(" ORDER BY number DESC LIMIT ").push_bind(column::stored(limit as u64 + 1));
-    query
+    query.bind(column::stored(limit as u64 + 1))
 }

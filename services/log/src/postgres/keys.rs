@@ -22,9 +22,8 @@ impl Store {
         entry.received_at = entry.received_at.trunc_subsecs(6);
         let (entry, shard) = (&entry, stored_shard(shard_of(aggregate_id, self.shards())));
         let row = self
-            .writing(|pool| async move {
-                let erase = sqlx::query(ERASE).bind(shard).bind(aggregate_id.to_string());
-                journal::bind_one(erase, entry).fetch_optional(&pool).await
+            .written(|| {
+                journal::bind_one(sqlx::query(ERASE).bind(shard).bind(aggregate_id.to_string()), entry)
             })
             .await?;
         row.map(|row| {

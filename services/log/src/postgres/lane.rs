@@ -92,7 +92,7 @@ impl Lane {
             let error = match self.transact(&mut batch).await {
                 Outcome::Written => return batch.into_iter().for_each(Command::answer),
                 Outcome::Passing(_) if tries < TRIES => continue,
-                Outcome::NoPartition(_) if tries < TRIES && self.make_partitions().await => continue,
+                Outcome::NoPartition(_) if tries < TRIES && self.make_partitions(&batch).await => continue,
                 Outcome::Lost(error, identity) => {
                     losses += 1;
                     tracing::warn!(%error, commands = batch.len(), "the answer to a transaction of the log got lost");
@@ -183,9 +183,10 @@ impl Lane {
         }
     }
 
-    async fn make_partitions(&self) -> bool {
+    async fn make_partitions(&self, batch: &[Command]) -> bool {
+        let events = batch.iter().map(Command::events).sum();
         let made = match self.place.for_tables().await {
-            Ok(mut connection) => partitions::make(&mut connection).await,
+            Ok(mut connection) => partitions::make(&mut connection, events).await,
             Err(error) => Err(error),
         };
         if let Err(error) = &made {

@@ -9,26 +9,31 @@ use crate::error::Error;
 
 /// How often the heads are asked for while notifications come, in milliseconds: for those of a process that ended before it told.
 const POLL_MS: u64 = 1_000;
+/// After so many times in a row that asking brought news which no notification did, the connection that listens is taken for broken: a
+/// line that hangs says nothing else.
+const SILENT_MAX: u32 = 3;
 /// How often they are asked for while none can come, in milliseconds.
 const POLL_ALONE_MS: u64 = 200;
 
 /// Takes note of what other processes commit, until the store is closed: by notifications, and by asking in any case.
 pub(super) async fn run(pool: PgPool, heads: Heads, mut closing: watch::Receiver<bool>) {
     let mut listener = None;
+    let mut silent = 0;
     let listening = async {
         loop {
             if listener.is_none() {
                 listener = listen(&pool).await;
+                silent = 0;
             }
-            if let Err(error) = heads.refresh(&pool).await {
-                if matches!(error, Error::Closed) {
-                    return;
-                }
-                tracing::warn!(%error, "cannot ask for the heads of the log");
+            match heads.refresh(&pool).await {
+                Ok((_, is_new)) => silent += u32::from(is_new),
+                Err(Error::Closed) => return,
+                Err(error) => tracing::warn!(%error, "cannot ask for the heads of the log"),
             }
             let limit = if listener.is_some() { POLL_MS } else { POLL_ALONE_MS };
-            if tokio::time::timeout(Duration::from_millis(limit), hear(&mut listener, &heads)).await.is_ok() {
-                // The connection is gone.
+            let heard = hear(&mut listener, &heads, &mut silent);
+            let is_gone = tokio::time::timeout(Duration::from_millis(limit), heard).await.is_ok();
+            if is_gone || silent >= SILENT_MAX {
                 listener = None;
             }
         }
@@ -57,11 +62,12 @@ async fn listen(pool: &PgPool) -> Option<PgListener> {
 }
 
 /// Publishes what it hears; returns when the connection is gone, and never where there is none.
-async fn hear(listener: &mut Option<PgListener>, heads: &Heads) {
+async fn hear(listener: &mut Option<PgListener>, heads: &Heads, silent: &mut u32) {
     let Some(listener) = listener else {
         return std::future::pending().await;
     };
     while let Ok(Some(notification)) = listener.try_recv().await {
         heads.publish(heard(notification.payload()));
+        *silent = 0;
     }
 }

@@ -3,10 +3,10 @@ use std::path::PathBuf;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
 
-use super::column::stored_shard;
+use super::column::{stored, stored_shard};
 use super::connection::Place;
 use crate::error::Error;
-use crate::log::SHARDS_MAX;
+use crate::log::{Options, SHARDS_MAX};
 
 /// The tables, in order; the number of the last is the store's version. Forward only: a file that once ran is never edited.
 const MIGRATIONS: &[&str] = &[
@@ -30,28 +30,29 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0018_incarnation.sql"),
     include_str!("../../migrations/postgres/0019_origins.sql"),
 ];
-/// Positions of one partition: a table of some ten gigabytes, which can be vacuumed, moved and dumped in minutes, and so few of them that
-/// planning over all is nothing.
-const PARTITION_SIZE: i64 = 10_000_000;
 
 /// Brings the tables to this program's version, each step in a transaction of its own. One process at a time does it; others that start
-/// meanwhile wait, and find it done. A new store gets so many shards.
-pub(super) async fn run(connection: &mut PgConnection, place: &Place, shards: u16) -> Result<(), Error> {
+/// meanwhile wait, and find it done. A new store gets its shards.
+pub(super) async fn run(
+    connection: &mut PgConnection,
+    place: &Place,
+    options: &Options,
+) -> Result<(), Error> {
     if version(connection, place).await? == known() {
         return Ok(());
     }
     sqlx::query("SELECT pg_advisory_lock(hashtextextended('baohan migrations', 0))")
         .execute(&mut *connection)
         .await?;
-    let outcome = run_alone(connection, place, shards).await;
+    let outcome = run_alone(connection, place, options).await;
     let unlock = "SELECT pg_advisory_unlock(hashtextextended('baohan migrations', 0))";
     let unlocked = sqlx::query(unlock).execute(connection).await;
     outcome.and_then(|()| Ok(unlocked.map(|_| ())?))
 }
 
-async fn run_alone(connection: &mut PgConnection, place: &Place, shards: u16) -> Result<(), Error> {
+async fn run_alone(connection: &mut PgConnection, place: &Place, options: &Options) -> Result<(), Error> {
     let version = version(connection, place).await?;
-    if version == 0 && !(1..=SHARDS_MAX).contains(&shards) {
+    if version == 0 && !(1..=SHARDS_MAX).contains(&options.shards) {
         return Err(Error::Invalid("a store of no shards or of too many"));
     }
     for (step, tables) in MIGRATIONS.iter().enumerate().skip(version as usize) {
@@ -61,8 +62,8 @@ async fn run_alone(connection: &mut PgConnection, place: &Place, shards: u16) ->
         sqlx::raw_sql(tables).execute(&mut *transaction).await?;
         if step == 0 {
             sqlx::query("INSERT INTO baohan_ledger (version, shards, partition_size) VALUES (1, $1, $2)")
-                .bind(stored_shard(shards))
-                .bind(PARTITION_SIZE)
+                .bind(stored_shard(options.shards))
+                .bind(stored(options.partition_size.max(1)))
                 .execute(&mut *transaction)
                 .await?;
         } else {

@@ -14,24 +14,18 @@ impl Store {
         date: NaiveDate,
     ) -> Result<Reservation, Error> {
         let row = self
-            .writing(|pool| async move {
+            .written_row(|| {
                 sqlx::query("SELECT date, serial FROM baohan_reserve_number($1, $2)")
                     .bind(aggregate_id)
                     .bind(date)
-                    .fetch_one(&pool)
-                    .await
             })
             .await?;
         Ok(Reservation { date: row.try_get(0)?, serial: number(&row, 1)? })
     }
 
     pub(crate) async fn guarantee_number_owner(&self, number: &str) -> Result<Option<Uuid>, Error> {
-        self.reading(|pool| async move {
-            sqlx::query_scalar("SELECT aggregate_id FROM guarantee_numbers WHERE number = $1")
-                .bind(number)
-                .fetch_optional(&pool)
-                .await
-        })
-        .await
+        let select =
+            || sqlx::query("SELECT aggregate_id FROM guarantee_numbers WHERE number = $1").bind(number);
+        self.maybe_row(select).await?.map(|row| Ok(row.try_get(0)?)).transpose()
     }
 }

@@ -3,6 +3,7 @@ use std::time::Duration;
 use sqlx::postgres::PgConnection;
 use tokio::sync::watch;
 
+use super::column::stored;
 use super::connection::Place;
 use super::heads::Heads;
 use crate::error::Error;
@@ -13,13 +14,11 @@ const AHEAD_SHARE: i64 = 2;
 /// How long to wait after it failed, in seconds.
 const AGAIN_S: u64 = 10;
 
-/// Makes the partitions that appends will soon go to.
-pub(super) async fn make(connection: &mut PgConnection) -> Result<(), Error> {
+/// Makes the partitions that appends will soon go to: at least for so many events.
+pub(super) async fn make(connection: &mut PgConnection, events: usize) -> Result<(), Error> {
+    let statement = "SELECT baohan_make_partitions(greatest(partition_size / $1, $2)) FROM baohan_ledger";
     let made: i32 =
-        sqlx::query_scalar("SELECT baohan_make_partitions(partition_size / $1) FROM baohan_ledger")
-            .bind(AHEAD_SHARE)
-            .fetch_one(connection)
-            .await?;
+        sqlx::query_scalar(statement).bind(AHEAD_SHARE).bind(stored(events as u64)).fetch_one(connection).await?;
     if made > 0 {
         tracing::info!(made, "partitions of events are made ahead");
     }
@@ -40,7 +39,7 @@ pub(super) async fn keep_making(place: Place, heads: Heads, size: i64, mut closi
         let due = async {
             let _ = events.wait_for(|events| *events >= next).await;
             match place.for_tables().await {
-                Ok(mut connection) => make(&mut connection).await,
+                Ok(mut connection) => make(&mut connection, 1).await,
                 Err(error) => Err(error),
             }
         };

@@ -9,7 +9,7 @@ use crate::reading::Reading;
 impl Store {
     pub(crate) async fn record_reading(&self, reading: Reading) -> Result<(), Error> {
         let (id, reading) = (Uuid::new_v4(), &reading);
-        self.writing(|pool| async move {
+        self.written(|| {
             sqlx::query(
                 "INSERT INTO readings (id, aggregate_id, actor, fields, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
             )
@@ -18,8 +18,6 @@ impl Store {
             .bind(&reading.actor)
             .bind(&reading.fields)
             .bind(reading.at)
-            .execute(&pool)
-            .await
         })
         .await?;
         Ok(())
@@ -27,14 +25,12 @@ impl Store {
 
     pub(crate) async fn readings(&self, aggregate_id: Uuid, limit: u32) -> Result<Vec<Reading>, Error> {
         let rows = self
-            .reading(|pool| async move {
+            .rows(|| {
                 sqlx::query(
                     "SELECT actor, fields, at FROM readings WHERE aggregate_id = $1 ORDER BY reading DESC LIMIT $2",
                 )
                 .bind(aggregate_id)
                 .bind(i64::from(limit))
-                .fetch_all(&pool)
-                .await
             })
             .await?;
         let reading = |row: &PgRow| {

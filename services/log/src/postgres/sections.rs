@@ -1,7 +1,7 @@
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::column::unsigned;
+use super::column::number;
 use super::store::Store;
 use crate::error::Error;
 use crate::section::{SectionFact, SectionFactPage};
@@ -25,21 +25,19 @@ impl Store {
     ) -> Result<usize, Error> {
         let (facts, watermark) = (&facts, watermark.as_deref());
         let added = self
-            .writing(|pool| async move {
+            .written_row(|| {
                 let text =
                     |text: for<'f> fn(&'f SectionFact) -> &'f str| facts.iter().map(text).collect::<Vec<_>>();
-                sqlx::query_scalar("SELECT baohan_record_sections($1, $2, $3, $4, $5, $6)")
+                sqlx::query("SELECT baohan_record_sections($1, $2, $3, $4, $5, $6)")
                     .bind(platform)
                     .bind(text(|fact| &fact.section_no))
                     .bind(text(|fact| &fact.status))
                     .bind(text(|fact| &fact.content))
                     .bind(facts.iter().map(|fact| fact.told_at).collect::<Vec<_>>())
                     .bind(watermark)
-                    .fetch_one(&pool)
-                    .await
             })
             .await?;
-        Ok(usize::try_from(unsigned(added)?).unwrap_or(usize::MAX))
+        Ok(usize::try_from(number(&added, 0)?).unwrap_or(usize::MAX))
     }
 
     pub(crate) async fn section_fact(
@@ -57,7 +55,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<SectionFact>, Error> {
         let rows = self
-            .reading(|pool| async move {
+            .rows(|| {
                 sqlx::query(
                     "SELECT section_no, status, content, told_at FROM section_facts
                       WHERE platform = $1 AND section_no = $2 ORDER BY fact DESC LIMIT $3",
@@ -65,8 +63,6 @@ impl Store {
                 .bind(platform)
                 .bind(section_no)
                 .bind(i64::from(limit))
-                .fetch_all(&pool)
-                .await
             })
             .await?;
         rows.iter().map(|row| fact(row, 0)).collect()
@@ -81,7 +77,7 @@ impl Store {
         let (after_platform, after_section) = after.unwrap_or_default();
         let (after_platform, after_section) = (after_platform.as_str(), after_section.as_str());
         let rows = self
-            .reading(|pool| async move {
+            .rows(|| {
                 sqlx::query(
                     "SELECT DISTINCT ON (platform, section_no) platform, section_no, status, content, told_at FROM section_facts
                       WHERE (platform, section_no) > ($1, $2) AND ($3::text IS NULL OR platform = $3)
@@ -92,8 +88,6 @@ impl Store {
                 .bind(platform)
                 // One more than asked for tells whether there is a next page.
                 .bind(i64::from(limit) + 1)
-                .fetch_all(&pool)
-                .await
             })
             .await?;
         let is_more = rows.len() as u64 > u64::from(limit);
@@ -107,12 +101,8 @@ impl Store {
     }
 
     pub(crate) async fn section_watermark(&self, platform: &str) -> Result<Option<String>, Error> {
-        self.reading(|pool| async move {
-            sqlx::query_scalar("SELECT watermark FROM section_watermarks WHERE platform = $1")
-                .bind(platform)
-                .fetch_optional(&pool)
-                .await
-        })
-        .await
+        let select =
+            || sqlx::query("SELECT watermark FROM section_watermarks WHERE platform = $1").bind(platform);
+        self.maybe_row(select).await?.map(|row| Ok(row.try_get(0)?)).transpose()
     }
 }

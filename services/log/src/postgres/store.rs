@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::command::{Command, Pending};
-use super::connection::{Place, answered};
+use super::connection::Place;
 use super::heads::Heads;
 use super::lane::{Lane, QUEUE_MAX};
 use super::loading::Loading;
@@ -15,7 +15,6 @@ use super::telling::Telling;
 use super::{incarnation, listening, migrations, partitions};
 use crate::error::{AppendError, Error};
 use crate::event::{Append, StoredEvent, Stream};
-use crate::fault;
 use crate::journal::{JournalEntry, JournalId};
 use crate::log::Options;
 use crate::shard::shard_of;
@@ -26,10 +25,6 @@ const LANES: u16 = 3;
 const BESIDE: u32 = LANES as u32 + 2;
 /// The smallest pool: one connection listens.
 const POOL_MIN: u32 = 3;
-/// How often a statement is asked again whose answer got lost, or where others were faster.
-const TRIES: usize = 4;
-/// How long to wait before it is asked again, in milliseconds.
-const AGAIN_MS: u64 = 50;
 /// How long closing waits for turns to be given back, in milliseconds; they end by themselves too.
 const CLOSING_MS: u64 = 2_000;
 
@@ -60,8 +55,8 @@ impl Store {
         if options.read_only {
             migrations::check(&mut connection, &place).await?;
         } else {
-            migrations::run(&mut connection, &place, options.shards).await?;
-            partitions::make(&mut connection).await?;
+            migrations::run(&mut connection, &place, options).await?;
+            partitions::make(&mut connection, 1).await?;
         }
         let heads = Heads::of(&pool).await?;
         let (closing, is_closing) = watch::channel(false);
@@ -91,7 +86,7 @@ impl Store {
     }
 
     pub(crate) async fn heads(&self) -> Result<Vec<u64>, Error> {
-        answered_or_unavailable(self.0.heads.refresh(&self.0.pool)).await
+        Ok(self.0.heads.refresh(&self.0.pool).await?.0)
     }
 
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
@@ -103,8 +98,7 @@ impl Store {
     }
 
     pub(crate) async fn ping(&self) -> Result<(), Error> {
-        let select = "SELECT position FROM heads WHERE shard = 0";
-        self.reading(|pool| async move { sqlx::query(select).fetch_one(&pool).await }).await?;
+        self.rows(|| sqlx::query("SELECT position FROM heads WHERE shard = 0")).await?;
         Ok(())
     }
 
@@ -143,30 +137,9 @@ impl Store {
         self.0.pool.close().await;
     }
 
-    /// Asks for what changes nothing; again where a connection broke that nobody had used for a while.
-    pub(super) async fn reading<A, F>(&self, ask: impl Fn(PgPool) -> F) -> Result<A, Error>
-    where
-        F: Future<Output = Result<A, sqlx::Error>>,
-    {
-        let mut tries = 1;
-        loop {
-            match answered(ask(self.0.pool.clone())).await {
-                Err(error) if tries < TRIES && (fault::is_lost(&error) || fault::is_passing(&error)) => {
-                    tries += 1;
-                    tokio::time::sleep(Duration::from_millis(AGAIN_MS)).await;
-                }
-                answer => return Ok(answer?),
-            }
-        }
-    }
-
-    /// Writes by a statement that can be asked twice and is done once: so it is asked again where its answer got lost.
-    pub(super) async fn writing<A, F>(&self, ask: impl Fn(PgPool) -> F) -> Result<A, Error>
-    where
-        F: Future<Output = Result<A, sqlx::Error>>,
-    {
-        self.lanes()?;
-        self.reading(ask).await
+    /// Refuses where it is open for reading alone.
+    pub(super) fn must_write(&self) -> Result<(), Error> {
+        self.lanes().map(|_| ())
     }
 
     pub(super) fn pool(&self) -> &PgPool {
@@ -184,10 +157,6 @@ impl Store {
     fn lanes(&self) -> Result<&Lanes, Error> {
         self.0.lanes.as_ref().ok_or(Error::ReadOnly)
     }
-}
-
-async fn answered_or_unavailable<A>(asked: impl Future<Output = Result<A, Error>>) -> Result<A, Error> {
-    answered(async { Ok(asked.await) }).await?
 }
 
 impl Lanes {

@@ -4,6 +4,8 @@ use std::time::Duration;
 use sqlx::postgres::PgPool;
 use tokio::sync::mpsc;
 
+use super::asking;
+
 /// The channel of the database on which processes tell each other how far heads are.
 pub(super) const CHANNEL: &str = "baohan_log";
 /// After it has told, it gathers for so many milliseconds. A notification within each append's transaction would have all commits of the
@@ -36,8 +38,9 @@ async fn run(pool: PgPool, mut queue: mpsc::Receiver<Vec<(u16, u64)>>, mut told:
         for (shard, position) in newest(waiting.drain(..).flatten(), &mut told) {
             let _ = write!(message, "{shard}:{position},");
         }
-        let sent = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(message.trim_end_matches(','));
-        match sent.execute(&pool).await {
+        let tell =
+            || sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(message.trim_end_matches(','));
+        match asking::rows(&pool, tell).await {
             Ok(_) => {}
             Err(sqlx::Error::PoolClosed) => return,
             Err(error) => tracing::warn!(%error, "other processes are not told, and find it when they poll"),

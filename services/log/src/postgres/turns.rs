@@ -6,7 +6,8 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::column::{number, unsigned};
+use super::asking::{self, Asked};
+use super::column::number;
 use super::store::Store;
 use crate::error::Error;
 use crate::turn::{Hold, Keeping, Tenure, Turn};
@@ -19,11 +20,10 @@ impl Store {
         let turn = Held { pool: self.pool().clone(), name: name.to_owned(), holder: Uuid::new_v4(), lasts };
         // Counted from before the server is asked, so it ends before the server lets another have it.
         let asked = Instant::now();
-        let taken = self.writing(|_| turn.take()).await?;
-        let Some(fence) = taken else {
+        let Some(taken) = self.written(|| turn.take()).await? else {
             return Ok(None);
         };
-        let fence = unsigned(fence)?;
+        let fence = number(&taken, 0)?;
         let (hold, seen) = watch::channel(Hold::Until(asked + lasts));
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(turn.keep(hold, stopped, self.closing()));
@@ -31,13 +31,9 @@ impl Store {
     }
 
     pub(crate) async fn turns(&self) -> Result<Vec<Turn>, Error> {
-        let rows = self
-            .reading(|pool| async move {
-                let select =
-                    "SELECT name, holder, fence, until FROM turns WHERE until > clock_timestamp() ORDER BY name";
-                sqlx::query(select).fetch_all(&pool).await
-            })
-            .await?;
+        let select =
+            "SELECT name, holder, fence, until FROM turns WHERE until > clock_timestamp() ORDER BY name";
+        let rows = self.rows(|| sqlx::query(select)).await?;
         let turn = |row: &PgRow| {
             let (name, holder, until) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
             Ok(Turn { name, holder, fence: number(row, 2)?, until })
@@ -56,22 +52,16 @@ struct Held {
 
 impl Held {
     /// Takes the turn where nobody has it, by the database's clock; where the answer got lost, the same holder takes it again.
-    fn take(&self) -> impl Future<Output = Result<Option<i64>, sqlx::Error>> + use<> {
-        let (pool, name, holder, seconds) =
-            (self.pool.clone(), self.name.clone(), self.holder, self.lasts.as_secs_f64());
-        async move {
-            sqlx::query_scalar(
-                "INSERT INTO turns AS t (name, holder, fence, until) VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
-                 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, fence = t.fence + 1, until = excluded.until
-                  WHERE t.until <= clock_timestamp() OR t.holder = excluded.holder
-                 RETURNING fence",
-            )
-            .bind(name)
-            .bind(holder)
-            .bind(seconds)
-            .fetch_optional(&pool)
-            .await
-        }
+    fn take(&self) -> Asked<'_> {
+        sqlx::query(
+            "INSERT INTO turns AS t (name, holder, fence, until) VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
+             ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, fence = t.fence + 1, until = excluded.until
+              WHERE t.until <= clock_timestamp() OR t.holder = excluded.holder
+             RETURNING fence",
+        )
+        .bind(&self.name)
+        .bind(self.holder)
+        .bind(self.lasts.as_secs_f64())
     }
 
     /// Renews it until it is lost, given back, or the store is closed.
@@ -122,24 +112,25 @@ impl Held {
     }
 
     async fn renew(&self) -> Result<bool, sqlx::Error> {
-        let renewed = sqlx::query(
-            "UPDATE turns SET until = clock_timestamp() + make_interval(secs => $3)
-              WHERE name = $1 AND holder = $2 AND until > clock_timestamp()",
-        )
-        .bind(&self.name)
-        .bind(self.holder)
-        .bind(self.lasts.as_secs_f64())
-        .execute(&self.pool)
-        .await?;
-        Ok(renewed.rows_affected() == 1)
+        let renewed = asking::rows(&self.pool, || {
+            sqlx::query(
+                "UPDATE turns SET until = clock_timestamp() + make_interval(secs => $3)
+                  WHERE name = $1 AND holder = $2 AND until > clock_timestamp() RETURNING fence",
+            )
+            .bind(&self.name)
+            .bind(self.holder)
+            .bind(self.lasts.as_secs_f64())
+        });
+        Ok(!renewed.await?.is_empty())
     }
 
     async fn give_back(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE turns SET until = clock_timestamp() WHERE name = $1 AND holder = $2")
-            .bind(&self.name)
-            .bind(self.holder)
-            .execute(&self.pool)
-            .await?;
+        let give_back = || {
+            sqlx::query("UPDATE turns SET until = clock_timestamp() WHERE name = $1 AND holder = $2")
+                .bind(&self.name)
+                .bind(self.holder)
+        };
+        asking::rows(&self.pool, give_back).await?;
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 
 mod fences;
 mod outages;
+mod postgres;
 mod publishing;
 mod resuming;
 mod stage;

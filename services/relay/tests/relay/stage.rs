@@ -17,13 +17,16 @@ use uuid::Uuid;
 
 pub const WITHIN: Duration = Duration::from_mins(1);
 
+/// Of PostgreSQL stores: some, so that there is order within and none between.
+pub const SHARDS: u16 = 4;
+
 /// What happens to a guarantee, event by event.
 pub const LIFE: [&str; 6] = ["Applied", "PremiumPaid", "Issued", "InvoiceRequested", "Claimed", "ClaimPaid"];
 
-/// A store in a folder of its own.
+/// A store, and its folder where it has one.
 pub struct Ledger {
     pub log: Log,
-    pub folder: TempDir,
+    folder: Option<TempDir>,
 }
 
 fn now() -> DateTime<Utc> {
@@ -39,12 +42,19 @@ impl Ledger {
     pub async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let log = open(&folder.path().join("ledger.db")).await;
-        Self { log, folder }
+        Self { log, folder: Some(folder) }
+    }
+
+    /// A handle of a PostgreSQL store, which may have others: the store is made where it is not there.
+    pub async fn of(url: &str) -> Self {
+        let options = Options::new(url, Arc::new(now)).with_shards(SHARDS);
+        Self { log: Log::open(&options).await.unwrap(), folder: None }
     }
 
     /// Closes the store, and copies its files as they are then.
     pub async fn backed_up(self) -> (Self, Backup) {
         let Self { log, folder } = self;
+        let folder = folder.unwrap();
         log.close().await;
         drop(log);
         let backup = Backup(TempDir::new().unwrap());
@@ -55,7 +65,7 @@ impl Ledger {
             }
         }
         let log = open(&folder.path().join("ledger.db")).await;
-        (Self { log, folder }, backup)
+        (Self { log, folder: Some(folder) }, backup)
     }
 
     /// One event more for a guarantee that has `before` of them.
@@ -128,7 +138,7 @@ impl Backup {
     /// The store as it was then.
     pub async fn restored(self) -> Ledger {
         let log = open(&self.0.path().join("ledger.db")).await;
-        Ledger { log, folder: self.0 }
+        Ledger { log, folder: Some(self.0) }
     }
 }
 

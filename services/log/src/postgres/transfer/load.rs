@@ -45,7 +45,7 @@ impl Load {
     pub(crate) async fn begin(options: &Options) -> Result<Self, Error> {
         let place = Place::of(&options.url)?;
         let mut connection = place.for_tables().await?;
-        migrations::run(&mut connection, &place, options.shards).await?;
+        migrations::run(&mut connection, &place, options).await?;
         sqlx::raw_sql("SET idle_in_transaction_session_timeout = 0; BEGIN").execute(&mut connection).await?;
         let heads = sqlx::query("SELECT incarnation FROM heads ORDER BY shard FOR NO KEY UPDATE")
             .fetch_all(&mut connection)

@@ -38,7 +38,7 @@ pub(super) async fn add(connection: &mut PgConnection, origin: &Origin) -> Resul
 
 impl Store {
     pub(crate) async fn origins(&self) -> Result<Vec<Origin>, Error> {
-        let rows = self.reading(|pool| async move { sqlx::query(SELECT).fetch_all(&pool).await }).await?;
+        let rows = self.rows(|| sqlx::query(SELECT)).await?;
         rows.iter().map(origin).collect()
     }
 }
