@@ -147,14 +147,13 @@ impl Projections {
                 let position = found.map_or(0, |found| found.position);
                 let lag_seconds = if head > position {
                     // Most stand at the same place.
-                    match waits.get(&(shard, position)) {
-                        Some(known) => *known,
-                        None => {
-                            let found = self.waits_for(shard, position, now).await?;
-                            waits.insert((shard, position), found);
-                            found
-                        }
-                    }
+                    let known = waits.get(&(shard, position)).copied();
+                    let found = match known {
+                        Some(known) => known,
+                        None => self.waits_for(shard, position, now).await?,
+                    };
+                    waits.insert((shard, position), found);
+                    found
                 } else {
                     0.0
                 };

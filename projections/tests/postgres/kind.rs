@@ -1,5 +1,7 @@
 //! The projections' database of this suite: PostgreSQL, one a stage.
 
+#![allow(clippy::unused_async, reason = "another suite waits for a server in the same place")]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};

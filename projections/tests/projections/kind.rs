@@ -1,5 +1,7 @@
 //! The projections' database of this suite: SQLite. The suite `postgres` is the same over PostgreSQL.
 
+#![allow(clippy::unused_async, reason = "another suite waits for a server in the same place")]
+
 use std::path::Path;
 
 use baohan_log::Now;
