@@ -35,11 +35,11 @@ async fn with_an_older_backup_the_relay_stops_names_the_position_and_publishes_n
     let backup = fleet.postgres.backup().await;
     let heads_then = heads(&fleet).await;
 
-    let memory = Memory::new("AHEAD");
-    let load = Load::begin(&fleet.doors(), &memory);
+    let ahead = Memory::new("AHEAD");
+    let load = Load::begin(&fleet.doors(), &ahead);
     load.answers(60).await;
     load.end().await;
-    check::all(&fleet, &memory).await;
+    check::all(&fleet, &ahead).await;
     let heads_ahead = heads(&fleet).await;
     assert!(heads_then.iter().zip(&heads_ahead).all(|(then, ahead)| then < ahead), "each shard is ahead");
     let published = sorted(fleet.kafka.console_consumer(&fleet.topic(), 1).await);
@@ -61,16 +61,27 @@ async fn with_an_older_backup_the_relay_stops_names_the_position_and_publishes_n
     }
     let (log, metrics) = (fleet.members[0].log(), fleet.members[0].metrics().await);
     assert!(log.contains("ERROR"), "the log does not say it");
-    assert!(metrics.lines().any(|line| line.contains("relay") && line.contains("stop")), "no metric says it:\n{metrics}");
+    assert!(
+        metrics.lines().any(|line| line.contains("relay") && line.contains("stop")),
+        "no metric says it:\n{metrics}"
+    );
 
     // Business goes on, past the positions that are published, and not one record more is.
-    let memory = Memory::new("AFTER");
-    let load = Load::begin(&fleet.doors(), &memory);
+    let after = Memory::new("AFTER");
+    let load = Load::begin(&fleet.doors(), &after);
     load.answers(80).await;
     load.end().await;
+    fleet.store_rests().await;
     assert!(stops(&fleet.status().await).iter().all(Option::is_some), "a shard is published again");
     let now_published = sorted(fleet.kafka.console_consumer(&fleet.topic(), published.len()).await);
-    assert!(now_published == published, "{} records were there, and now {}", published.len(), now_published.len());
+    assert!(
+        now_published == published,
+        "{} records were there, and now {}",
+        published.len(),
+        now_published.len()
+    );
+    // No list shows anything of the history that is lost.
+    check::of_the_store(&fleet, &[&memory, &after]).await;
 }
 
 /// The last position of each shard.

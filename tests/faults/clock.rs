@@ -1,7 +1,7 @@
 //! The machine's clock set back while the ledger runs.
 
-use crate::world::platform::now;
 use crate::world::Ledger;
+use crate::world::platform::now;
 
 /// libfaketime gives one process another clock; the offset stands in a file and can be changed at any time.
 fn faketime() -> String {
@@ -24,7 +24,8 @@ async fn a_clock_set_back_neither_stops_the_ledger_nor_turns_its_time_around() {
         "FAKETIME_DONT_FAKE_MONOTONIC=1",
     ];
     let ledger = Ledger::start_by(&wrapper, "http://127.0.0.1:9", "").await;
-    let set = |offset: &str| std::fs::write(ledger.folder.path().join("clock"), offset).expect("the clock is set");
+    let set =
+        |offset: &str| std::fs::write(ledger.folder.path().join("clock"), offset).expect("the clock is set");
     let (platform, office) = (ledger.platform(), ledger.office());
     assert!(platform.apply("SQ1", "800000.00").await.unwrap().taken());
     let before = now();
@@ -41,7 +42,8 @@ async fn a_clock_set_back_neither_stops_the_ledger_nor_turns_its_time_around() {
     assert!(platform.apply("SQ4", "800000.00").await.unwrap().taken());
 
     let events = office.events().await;
-    let times: Vec<_> = events.iter().map(|event| event["recorded_at"].as_str().unwrap().to_owned()).collect();
+    let times: Vec<_> =
+        events.iter().map(|event| event["recorded_at"].as_str().unwrap().to_owned()).collect();
     let parsed: Vec<chrono::DateTime<chrono::Utc>> = times.iter().map(|time| time.parse().unwrap()).collect();
     assert!(parsed.is_sorted(), "time goes back in the log: {times:#?}");
     // The clock was indeed another: what was recorded meanwhile stands at the time before it was set back.

@@ -3,7 +3,8 @@
 use crate::world::Ledger;
 
 /// A small file system that only this process and its children see, and in it something that can be given away.
-const SMALL: &str = r#"mount -t tmpfs -o size=12m tmpfs "$0" && cd "$0" && fallocate -l 4M ballast && exec "$@""#;
+const SMALL: &str =
+    r#"mount -t tmpfs -o size=12m tmpfs "$0" && cd "$0" && fallocate -l 4M ballast && exec "$@""#;
 /// More calls than there is room for.
 const CALLS_MAX: usize = 20_000;
 
@@ -43,7 +44,8 @@ async fn a_full_disk_refuses_calls_and_keeps_what_was_answered() {
     taken.await;
     answered.push(application_no);
     let events = ledger.office().events().await;
-    let applied: Vec<_> = events.iter().filter_map(|event| event["data"]["application_no"].as_str()).collect();
+    let applied: Vec<_> =
+        events.iter().filter_map(|event| event["data"]["application_no"].as_str()).collect();
     assert_eq!(applied, answered, "what was answered stands in the log, in order, once");
 }
 

@@ -32,7 +32,8 @@ pub fn measure() -> Measure {
 
 /// The choices of one test: who is killed, and after how many answers.
 pub fn choices(test: &str) -> StdRng {
-    let seed = std::env::var(SEED).map_or_else(|_| rand::rng().random(), |seed| seed.parse().expect("a number"));
+    let seed =
+        std::env::var(SEED).map_or_else(|_| rand::rng().random(), |seed| seed.parse().expect("a number"));
     println!("{test}: {SEED}={seed} makes the same choices again");
     StdRng::seed_from_u64(seed)
 }

@@ -182,13 +182,20 @@ impl Fleet {
 
     /// Waits until nothing is under way: workers, notices, projections, publishing.
     pub async fn rest(&self) {
+        self.store_rests().await;
         let doors = self.doors();
-        until("all is at rest", REST_WITHIN, async || {
-            let status = self.status_if_any(&doors).await?;
+        until("all is published", REST_WITHIN, async || {
+            has_published_all(&self.status_if_any(&doors).await?).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until workers, notices and projections have nothing to do; what is published does not matter.
+    pub async fn store_rests(&self) {
+        until("the store is at rest", REST_WITHIN, async || {
             (crate::check::notices::are_settled(self.store()).await
-                && crate::check::projections::have_caught_up(self.store(), self.store()).await
-                && has_published_all(&status))
-            .then_some(())
+                && crate::check::projections::have_caught_up(self.store(), self.store()).await)
+                .then_some(())
         })
         .await;
     }

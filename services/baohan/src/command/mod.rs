@@ -1,8 +1,11 @@
 //! The command line: a subcommand a file.
 
+mod backup;
 mod config_check;
 mod doctor;
 mod erase;
+mod export;
+mod import;
 mod message;
 mod profile;
 mod projections;
@@ -51,6 +54,9 @@ enum Command {
     Seal(seal::Seal),
     Unseal(unseal::Unseal),
     Erase(erase::Erase),
+    Export(export::Export),
+    Import(import::Import),
+    Backup(backup::Backup),
     Projections(projections::ProjectionsCommand),
     /// Looks at the configuration.
     #[command(subcommand)]
@@ -90,6 +96,9 @@ impl CommandLine {
             Command::Unseal(command) => command.run(),
             Command::Erase(command) => command.run(),
             Command::Projections(command) => command.run(),
+            Command::Export(command) => command.run(),
+            Command::Import(command) => command.run(),
+            Command::Backup(command) => command.run(),
             Command::Config(ConfigCommand::Check(command)) => command.run(),
             Command::Doctor(command) => command.run(),
         };

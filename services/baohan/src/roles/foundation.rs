@@ -80,12 +80,17 @@ impl Foundation {
     }
 }
 
+/// How the store of a configuration is opened for writing.
+pub fn log_options(config: &Config, clock: &Arc<dyn Clock>) -> baohan_log::Options {
+    let clock = Arc::clone(clock);
+    baohan_log::Options::new(config.store.url.expose(), Arc::new(move || clock.now()))
+        .with_shards(config.store.shards)
+        .with_connections(config.store.connections)
+}
+
 /// Opens the store of a configuration.
 pub async fn open_log(config: &Config, clock: &Arc<dyn Clock>, read_only: bool) -> anyhow::Result<Log> {
-    let clock = Arc::clone(clock);
-    let options = baohan_log::Options::new(config.store.url.expose(), Arc::new(move || clock.now()))
-        .with_shards(config.store.shards)
-        .with_connections(config.store.connections);
+    let options = log_options(config, clock);
     let options = if read_only { options.read_only() } else { options };
     Log::open(&options).await.with_context(|| format!("[store] {} cannot be opened", config.store.url))
 }

@@ -23,7 +23,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Config;
 
 pub use control::{Reply, Request, ask};
-pub use foundation::{Foundation, is_new, master_key_of, open_log, projection_options};
+pub use foundation::{Foundation, is_new, log_options, master_key_of, open_log, projection_options};
 pub use role::{Role, Start};
 
 /// A process at work.

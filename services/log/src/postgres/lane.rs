@@ -178,7 +178,7 @@ impl Lane {
 
     /// Only what is durable is published, and before anybody is answered.
     fn publish(&self, heads: Vec<(u16, u64)>) {
-        if self.heads.publish(heads.iter().copied()) {
+        if self.heads.publish(heads.iter().copied()) && self.heads.are_heard() {
             self.telling.tell(heads);
         }
     }

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
+use sqlx::Executor;
 use sqlx::postgres::{PgListener, PgPool};
 use tokio::sync::watch;
 
-use super::heads::Heads;
+use super::heads::{Heads, LISTEN};
 use super::telling::{CHANNEL, heard};
 use crate::error::Error;
 
@@ -52,7 +53,11 @@ async fn listen(pool: &PgPool) -> Option<PgListener> {
             return None;
         }
     };
-    match listener.listen(CHANNEL).await {
+    let listens = match listener.execute(LISTEN).await {
+        Ok(_) => listener.listen(CHANNEL).await,
+        Err(error) => Err(error),
+    };
+    match listens {
         Ok(()) => Some(listener),
         Err(error) => {
             tracing::warn!(%error, "notifications cannot be listened to, the heads are polled");

@@ -18,8 +18,6 @@ use crate::key::KeyState;
 const QUEUE_MAX: usize = 1_024;
 /// Aggregates that one statement loads at most.
 const BATCH_MAX: usize = 128;
-/// How many load side by side: while one waits for its answer, the other takes who comes; what comes meanwhile is gathered.
-const LOADERS: usize = 2;
 /// How long a loader leaves a server alone that did not answer, in milliseconds; it says so to whoever asks meanwhile.
 const REST_MS: u64 = 200;
 
@@ -34,10 +32,11 @@ struct Load {
 }
 
 impl Loading {
-    pub(super) fn start(place: &Place, closing: &watch::Receiver<bool>) -> Self {
+    /// As many load side by side: while one waits for its answer, another takes who comes; what comes meanwhile is gathered.
+    pub(super) fn start(place: &Place, closing: &watch::Receiver<bool>, loaders: usize) -> Self {
         let (loads, queue) = mpsc::channel(QUEUE_MAX);
         let queue = Arc::new(Mutex::new(queue));
-        for _ in 0..LOADERS {
+        for _ in 0..loaders {
             let loader = Loader { place: place.clone(), session: None };
             let (queue, mut closing) = (queue.clone(), closing.clone());
             tokio::spawn(async move {
@@ -106,25 +105,39 @@ impl Loader {
     }
 }
 
+/// Loads each wanted aggregate; `$of` says more of the events.
+macro_rules! load {
+    ($of:expr) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", k.wrapped, k.destroyed_at, w.nth
+               FROM unnest($1::smallint[], $2::text[]) WITH ORDINALITY AS w (shard, aggregate, nth)
+               JOIN events AS e ON e.shard = w.shard AND e.aggregate_id = w.aggregate",
+            $of,
+            " LEFT JOIN keys AS k ON e.sequence = 1 AND k.shard = e.shard AND k.position = e.position
+              ORDER BY w.nth, e.sequence"
+        )
+    };
+}
+
+const TOGETHER: &str = load!("");
+
+/// For one alone its shard stands in the statement, so that only this shard's tables are opened.
+fn alone(shard: i16) -> String {
+    format!(load!(" AND e.shard = {}"), shard)
+}
+
 async fn streams(
     connection: &mut PgConnection,
     loads: &[Load],
 ) -> Result<Vec<Result<Stream, Error>>, sqlx::Error> {
     let shards: Vec<i16> = loads.iter().map(|load| stored_shard(load.shard)).collect();
     let aggregates: Vec<String> = loads.iter().map(|load| load.aggregate_id.to_string()).collect();
-    let rows = sqlx::query(concat!(
-        "SELECT ",
-        columns!(),
-        ", k.wrapped, k.destroyed_at, w.nth
-           FROM unnest($1::smallint[], $2::text[]) WITH ORDINALITY AS w (shard, aggregate, nth)
-           JOIN events AS e ON e.shard = w.shard AND e.aggregate_id = w.aggregate
-           LEFT JOIN keys AS k ON e.sequence = 1 AND k.shard = e.shard AND k.position = e.position
-          ORDER BY w.nth, e.sequence"
-    ))
-    .bind(shards)
-    .bind(aggregates)
-    .fetch_all(connection)
-    .await?;
+    let rows = match &shards[..] {
+        [shard] => sqlx::query(&alone(*shard)).bind(shards).bind(aggregates).fetch_all(connection).await?,
+        _ => sqlx::query(TOGETHER).bind(shards).bind(aggregates).fetch_all(connection).await?,
+    };
     let nothing = || Ok(Stream { events: Vec::new(), key: KeyState::None });
     let mut streams: Vec<Result<Stream, Error>> = loads.iter().map(|_| nothing()).collect();
     for row in &rows {

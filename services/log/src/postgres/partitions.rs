@@ -17,8 +17,11 @@ const AGAIN_S: u64 = 10;
 /// Makes the partitions that appends will soon go to: at least for so many events.
 pub(super) async fn make(connection: &mut PgConnection, events: usize) -> Result<(), Error> {
     let statement = "SELECT baohan_make_partitions(greatest(partition_size / $1, $2)) FROM baohan_ledger";
-    let made: i32 =
-        sqlx::query_scalar(statement).bind(AHEAD_SHARE).bind(stored(events as u64)).fetch_one(connection).await?;
+    let made: i32 = sqlx::query_scalar(statement)
+        .bind(AHEAD_SHARE)
+        .bind(stored(events as u64))
+        .fetch_one(connection)
+        .await?;
     if made > 0 {
         tracing::info!(made, "partitions of events are made ahead");
     }

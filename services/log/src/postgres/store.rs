@@ -1,3 +1,4 @@
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,10 +20,10 @@ use crate::journal::{JournalEntry, JournalId};
 use crate::log::Options;
 use crate::shard::shard_of;
 
-/// Lanes that write side by side. Few: what shares a lane shares its round trips and its waits for the disk.
-const LANES: u16 = 3;
-/// Connections beside the pool's: one a lane, two that load, and as the pool's least one that listens and one for all else.
-const BESIDE: u32 = LANES as u32 + 2;
+/// Lanes that write side by side, at most. Few: what shares a lane shares its round trips and its waits for the disk.
+const LANES_MAX: usize = 3;
+/// Processors for each lane, and for each that loads: with fewer, two of them would only halve each other's batches.
+const PROCESSORS_A_LANE: usize = 2;
 /// The smallest pool: one connection listens.
 const POOL_MIN: u32 = 3;
 /// How long closing waits for turns to be given back, in milliseconds; they end by themselves too.
@@ -51,7 +52,9 @@ impl Store {
     pub(crate) async fn open(options: &Options) -> Result<Self, Error> {
         let place = Place::of(&options.url)?;
         let mut connection = place.for_tables().await?;
-        let pool = place.pool(options.connections.saturating_sub(BESIDE).max(POOL_MIN), options.read_only);
+        let side_by_side = side_by_side();
+        let beside = u32::try_from(2 * side_by_side).unwrap_or(0);
+        let pool = place.pool(options.connections.saturating_sub(beside).max(POOL_MIN), options.read_only);
         if options.read_only {
             migrations::check(&mut connection, &place).await?;
         } else {
@@ -66,9 +69,9 @@ impl Store {
             incarnation::of_server(&mut connection, &heads).await?;
             let size = partitions::size(&mut connection).await?;
             tokio::spawn(partitions::keep_making(place.clone(), heads.clone(), size, is_closing.clone()));
-            Some(Lanes::start(&place, &heads, &pool, options))
+            Some(Lanes::start(&place, &heads, &pool, options, side_by_side))
         };
-        let loading = Loading::start(&place, &is_closing);
+        let loading = Loading::start(&place, &is_closing, side_by_side);
         tokio::spawn(listening::run(pool.clone(), heads.clone(), is_closing));
         Ok(Self(Arc::new(Shared { pool, heads, loading, lanes, closing })))
     }
@@ -113,8 +116,9 @@ impl Store {
     pub(crate) async fn record(&self, entry: JournalEntry) -> Result<JournalId, Error> {
         let (reply, answer) = oneshot::channel();
         // A call belongs to no shard; its own id spreads it over the lanes.
-        let lane = shard_of(entry.id, LANES);
-        self.lanes()?.send(lane, Command::Record(Box::new(entry), reply)).await?;
+        let lanes = self.lanes()?;
+        let lane = shard_of(entry.id, lanes.count());
+        lanes.send(lane, Command::Record(Box::new(entry), reply)).await?;
         answer.await.map_err(|_| Error::Closed)?
     }
 
@@ -159,11 +163,17 @@ impl Store {
     }
 }
 
+/// How many lanes there are, and how many that load.
+fn side_by_side() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    (processors / PROCESSORS_A_LANE).clamp(1, LANES_MAX)
+}
+
 impl Lanes {
-    fn start(place: &Place, heads: &Heads, pool: &PgPool, options: &Options) -> Self {
+    fn start(place: &Place, heads: &Heads, pool: &PgPool, options: &Options, lanes_max: usize) -> Self {
         let telling = Telling::start(pool.clone(), heads.shards());
         let mut lanes = Self { commands: Vec::new(), tasks: Mutex::default() };
-        for _ in 0..LANES.min(heads.shards()) {
+        for _ in 0..lanes_max.min(usize::from(heads.shards())) {
             let (commands, queue) = mpsc::channel(QUEUE_MAX);
             let lane = Lane {
                 place: place.clone(),
@@ -176,6 +186,10 @@ impl Lanes {
             lanes.tasks.get_mut().push(tokio::spawn(lane.run(queue)));
         }
         lanes
+    }
+
+    fn count(&self) -> u16 {
+        u16::try_from(self.commands.len()).unwrap_or(u16::MAX)
     }
 
     async fn send(&self, shard: u16, command: Command) -> Result<(), Error> {

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use baohan_servers::until;
 use sqlx::Executor;
+use sqlx::postgres::PgListener;
 use uuid::Uuid;
 
 use crate::ledger::{beside, open};
@@ -39,6 +40,22 @@ async fn who_tells_it_to_the_channel_wakes_all() {
     })
     .await;
     assert_eq!((*watch.borrow_and_update(), log.head(3), log.head(1)), (7, 5, 2));
+}
+
+#[tokio::test]
+async fn what_is_committed_is_told_where_others_listen() {
+    let place = fresh().await;
+    let log = open(&place.url()).await;
+    let mut listener = PgListener::connect(&place.url()).await.unwrap();
+    listener.execute("SELECT pg_advisory_lock_shared(1650552680, 1)").await.unwrap();
+    listener.listen("baohan_log").await.unwrap();
+    let told = until("a notification", PATIENCE, async || {
+        let stored = log.append(append(Uuid::new_v4(), 0, "Applied")).await.unwrap();
+        let told = tokio::time::timeout(Duration::from_secs(1), listener.recv()).await.ok()?.unwrap();
+        Some((told.payload().to_owned(), format!("{}:{}", stored[0].shard, stored[0].position)))
+    })
+    .await;
+    assert_eq!(told.0, told.1);
 }
 
 #[tokio::test]
