@@ -50,6 +50,8 @@ impl Consumer {
             Self::Python => {
                 let mut command = Command::new(&prepared.python);
                 command.arg(format!("{DEPLOY}/consumers/python/exposure.py"));
+                // Nothing is left in the checkout.
+                command.env("PYTHONDONTWRITEBYTECODE", "1");
                 command
             }
         };
