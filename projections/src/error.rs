@@ -58,6 +58,9 @@ pub enum Error {
     /// The file holds tables that are not ours.
     #[error("the projections' file holds other tables; it must be a file of its own")]
     Foreign,
+    /// A database takes its time, far too much of it.
+    #[error("a database does not answer in time")]
+    Hangs,
     /// The process is ending.
     #[error("the work was given up, since the process ends")]
     Ending,

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,9 @@ use crate::status::{RebuildStatus, ShardStatus, Status};
 
 /// How often waiting looks when another process applies the events.
 const POLL_PAUSE: Duration = Duration::from_millis(20);
+
+/// How long a look at the checkpoints may take beyond what the caller gave.
+const LOOK_LASTS_MAX: Duration = Duration::from_secs(5);
 
 /// What readers of the projections hold. Its queries stand with their projections.
 #[derive(Clone)]
@@ -104,8 +108,14 @@ impl Projections {
         let mut ticks = self.watch();
         loop {
             ticks.borrow_and_update();
-            let mut snapshot = self.readers().snapshot(&tables).await?;
-            let events = lag(&mut snapshot.connection(), needed, &heads).await?;
+            let look = async {
+                let mut snapshot = self.readers().snapshot(&tables).await?;
+                let events = lag(&mut snapshot.connection(), needed, &heads).await?;
+                Ok::<_, Error>((snapshot, events))
+            };
+            // Looking takes a moment also where nobody waits; but nobody hangs on a line that has gone.
+            let looked = tokio::time::timeout_at(deadline + LOOK_LASTS_MAX, look).await;
+            let (snapshot, events) = looked.map_err(|_| Error::Hangs)??;
             if events == 0 {
                 return Ok(snapshot);
             }
@@ -129,18 +139,30 @@ impl Projections {
         let checkpoints = checkpoint::all(&mut connection.connection()).await?;
         let orders = rebuild::all(&mut connection.connection()).await?;
         let mut all = Vec::with_capacity(Projection::ALL.len());
+        let mut waits: HashMap<(u16, u64), f64> = HashMap::new();
         for projection in Projection::ALL {
             let mut shards = Vec::with_capacity(heads.len());
             for (shard, &head) in (0_u16..).zip(&heads) {
                 let found = checkpoint::find(&checkpoints, projection, shard);
                 let position = found.map_or(0, |found| found.position);
-                let waits = if head > position { self.waits_for(shard, position, now).await? } else { 0.0 };
+                let lag_seconds = if head > position {
+                    // Most stand at the same place.
+                    let known = waits.get(&(shard, position)).copied();
+                    let found = match known {
+                        Some(known) => known,
+                        None => self.waits_for(shard, position, now).await?,
+                    };
+                    waits.insert((shard, position), found);
+                    found
+                } else {
+                    0.0
+                };
                 shards.push(ShardStatus {
                     shard,
                     position,
                     head,
                     lag_events: head.saturating_sub(position),
-                    lag_seconds: waits,
+                    lag_seconds,
                     source: found.and_then(|found| found.source).map(Origin::name),
                     stopped: found.and_then(|found| found.stopped.clone()),
                 });

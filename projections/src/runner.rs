@@ -16,6 +16,9 @@ const IDLE_PAUSE: Duration = Duration::from_secs(1);
 /// The pause after a failure, doubled each time up to the longest.
 const FAILURE_PAUSE: Duration = Duration::from_millis(100);
 const FAILURE_PAUSE_MAX: Duration = Duration::from_secs(5);
+/// A batch takes some milliseconds, or some seconds while it waits for a topic. After so long the line to a database has
+/// gone without a word, and another is taken.
+const STEP_LASTS_MAX: Duration = Duration::from_mins(1);
 /// How long a turn lasts unless it is renewed: after a process has ended, its shards rest for so long.
 const TURN_LASTS: Duration = Duration::from_secs(6);
 /// How often it is asked for a turn that another has.
@@ -117,7 +120,8 @@ async fn go_on(applier: &mut Applier, log: &Log, mut ending: watch::Receiver<boo
     let mut is_open = true;
     while !*ending.borrow() {
         wake.borrow_and_update();
-        let pause = match applier.step().await {
+        let step = tokio::time::timeout(STEP_LASTS_MAX, applier.step());
+        let pause = match step.await.unwrap_or(Err(Error::Hangs)) {
             Ok(0) => {
                 failures = 0;
                 IDLE_PAUSE

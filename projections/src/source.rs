@@ -97,15 +97,15 @@ impl Source {
     ) -> Result<(Vec<StoredEvent>, Origin), Error> {
         if let Some(topic) = &mut self.topic {
             let records = topic.read(self.shard, after, limit).await;
-            if !records.is_empty() && is_told_by_the_store(&records, &self.log) {
-                return Ok((records, Origin::Kafka));
-            }
             if !records.is_empty() {
+                if is_told_by_the_store(&records, &self.log).await? {
+                    return Ok((records, Origin::Kafka));
+                }
                 let shard = self.shard;
                 tracing::warn!(
                     shard,
                     after,
-                    "the topic tells what the store may not hold behind position {after} of shard {shard}: the store is read"
+                    "the topic tells what the store does not hold behind position {after} of shard {shard}: the store is read"
                 );
                 topic.close(UNFIT_RESTS);
             }
@@ -114,13 +114,12 @@ impl Source {
     }
 }
 
-/// A topic can be ahead of a restored store, or hold what an earlier incarnation wrote at positions that have been
-/// written anew since: only what the present incarnation wrote, up to the store's head, is surely the same.
-fn is_told_by_the_store(records: &[StoredEvent], log: &Log) -> bool {
-    let is_known = |stored: &StoredEvent| {
-        stored.position <= log.head(stored.shard) && stored.incarnation == log.incarnation()
-    };
-    records.iter().all(is_known)
+/// Whether the store holds the same. A topic can be ahead of a restored store, or hold what was written there before;
+/// from where the two part they stay apart, so the last of the records tells of all. It is one row for many.
+async fn is_told_by_the_store(records: &[StoredEvent], log: &Log) -> Result<bool, Error> {
+    let Some(last) = records.last() else { return Ok(true) };
+    let there = log.read(last.shard, last.position - 1, 1).await?;
+    Ok(there.first().is_some_and(|there| (there.position, there.id) == (last.position, last.id)))
 }
 
 impl Topic {

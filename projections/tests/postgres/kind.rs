@@ -1,15 +1,23 @@
 //! The projections' database of this suite: PostgreSQL, one a stage.
 
+#![allow(clippy::unused_async, reason = "another suite waits for a server in the same place")]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
 
+use baohan_log::Now;
 use baohan_projections::Options;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor};
 
 /// The database of each folder, so that a stage that is opened again finds its own.
 static STAGES: LazyLock<Mutex<HashMap<PathBuf, String>>> = LazyLock::new(Mutex::default);
+
+/// The store of the stage in this folder: SQLite.
+pub async fn store(folder: &Path, now: Now) -> baohan_log::Options {
+    baohan_log::Options::new(format!("sqlite:{}", folder.join("ledger.db").display()), now)
+}
 
 /// The database of the stage in this folder.
 pub async fn options(folder: &Path) -> Options {

@@ -12,6 +12,8 @@ mod catching_up;
 mod life;
 #[path = "../projections/lists.rs"]
 mod lists;
+#[path = "../projections/lives.rs"]
+mod lives;
 #[path = "../projections/masking.rs"]
 mod masking;
 #[path = "../projections/notices.rs"]

@@ -58,7 +58,7 @@ async fn begun(stage: &Stage, projection: Projection) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn built_beside_while_others_write_it_equals_a_fresh_one() {
     let mut stage = Stage::open().await;
-    crate::rebuild::lives(&mut stage, usize::MAX).await;
+    crate::lives::lives(&mut stage, usize::MAX).await;
     let Stage { folder, log, projections, runner } = stage;
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(runner.run(async move {
@@ -140,7 +140,7 @@ async fn given_up_it_leaves_everything_as_it_was() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_running_runner_builds_what_another_process_asks_for() {
     let mut stage = Stage::open().await;
-    crate::rebuild::lives(&mut stage, usize::MAX).await;
+    crate::lives::lives(&mut stage, usize::MAX).await;
     let Stage { folder, log, projections, runner } = stage;
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(runner.run(async move {

@@ -1,11 +1,19 @@
 //! The projections' database of this suite: SQLite. The suite `postgres` is the same over PostgreSQL.
 
+#![allow(clippy::unused_async, reason = "another suite waits for a server in the same place")]
+
 use std::path::Path;
 
+use baohan_log::Now;
 use baohan_projections::Options;
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
+
+/// The store of the stage in this folder: SQLite.
+pub async fn store(folder: &Path, now: Now) -> baohan_log::Options {
+    baohan_log::Options::new(format!("sqlite:{}", folder.join("ledger.db").display()), now)
+}
 
 /// The database of the stage in this folder.
 pub async fn options(folder: &Path) -> Options {

@@ -7,6 +7,7 @@ mod catching_up;
 mod kind;
 mod life;
 mod lists;
+mod lives;
 mod masking;
 mod notices;
 mod origin;

@@ -36,8 +36,7 @@ impl Stage {
         // The log's clock: a second goes by with every look at it.
         let looks = AtomicI64::new(0);
         let now = Arc::new(move || morning() + TimeDelta::seconds(looks.fetch_add(1, Ordering::SeqCst)));
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let log = Log::open(&baohan_log::Options::new(&url, now)).await.unwrap();
+        let log = Log::open(&crate::kind::store(folder.path(), now).await).await.unwrap();
         let options = crate::kind::options(folder.path()).await;
         let projections = Projections::open(log.clone(), options).await.unwrap();
         let runner = projections.runner().await.unwrap();

@@ -35,9 +35,12 @@ pub fn start_in(file: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// What PostgreSQL remarks ("does not exist, skipping") is for its own log.
+const QUIET: &str = "sqlx::postgres::notice=warn";
+
 /// The level was checked with the configuration.
 fn filter(level: &str) -> EnvFilter {
-    EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"))
+    EnvFilter::try_new(format!("{QUIET},{level}")).unwrap_or_else(|_| EnvFilter::new("info"))
 }
 
 /// One object a line: `timestamp`, `level`, `target`, `message`, and each field under its own name.

@@ -275,7 +275,7 @@ impl From<baohan_projections::Error> for Problem {
             Error::BentRow { .. } | Error::Url(_) | Error::Gap { .. } | Error::Foreign | Error::ReadOnly => {
                 Self::internal(&error)
             }
-            Error::Database(_) | Error::Log(_) | Error::Ending => {
+            Error::Database(_) | Error::Log(_) | Error::Hangs | Error::Ending => {
                 Self::passing(STORE_UNAVAILABLE, "查询数据库暂不可用，请稍后重试", &error)
             }
         }

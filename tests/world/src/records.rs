@@ -73,3 +73,28 @@ pub fn lives(rows: &[Row]) -> BTreeMap<&str, Vec<&Row>> {
     }
     lives
 }
+
+#[cfg(test)]
+pub mod made {
+    use super::Row;
+
+    /// A record as a test of the checks needs it; its payload is one compact JSON object.
+    pub fn row(guarantee: &str, position: u64, sequence: u64, event_type: &str, payload: &str) -> Row {
+        Row {
+            shard: 0,
+            position,
+            id: format!("event-{position}"),
+            guarantee: guarantee.to_owned(),
+            sequence,
+            event_type: event_type.to_owned(),
+            payload: payload.to_owned(),
+            recorded_at: at(position),
+            incarnation: "one".to_owned(),
+        }
+    }
+
+    /// A moment, in seconds after some beginning.
+    pub fn at(seconds: u64) -> chrono::DateTime<chrono::Utc> {
+        chrono::DateTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds)
+    }
+}

@@ -140,3 +140,19 @@ async fn a_delivery_that_somebody_holds_is_left_to_him() {
     house.deliver().await;
     assert_eq!(house.sandbox.centre().told().len(), 1);
 }
+
+#[tokio::test]
+async fn a_round_does_not_try_what_another_notifier_holds_and_says_when_it_looks_again() {
+    let mut house = House::new().await;
+    let id = house.issued("SQ1").await;
+    house.see().await;
+    let (log, now) = (house.ledger.log(), house.ledger.now());
+    let (notice, until) = (house.notices(id).await[0], now + TimeDelta::seconds(40));
+    log.lease(notice, Lease { token: house.ledger.new_id(), until }, now).await.unwrap().unwrap();
+    let round = house.notifier.round().await.unwrap();
+    assert_eq!((round.started, round.next_at), (0, Some(until)));
+    house.later(TimeDelta::seconds(40));
+    assert_eq!(house.notifier.round().await.unwrap().started, 1, "the other one never came back");
+    house.notifier.drain().await;
+    assert_eq!(house.sandbox.centre().told().len(), 1);
+}

@@ -25,3 +25,43 @@ pub fn stand_once(rows: &[Row], answered: &[Asked]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::stand_once;
+    use crate::asked::{Asked, What};
+    use crate::records::{Row, made::row};
+
+    fn asked(what: What) -> Asked {
+        Asked { what, application_no: "SQ1".to_owned(), guarantee_no: String::new() }
+    }
+
+    fn life(events: &[&str]) -> Vec<Row> {
+        let guarantee = asked(What::Apply).guarantee();
+        let numbered = (1..).zip(events);
+        numbered.map(|(place, event)| row(&guarantee, place, place, event, "{}")).collect()
+    }
+
+    #[test]
+    fn what_was_answered_and_stands_there_once_is_well() {
+        stand_once(&life(&["Applied", "Declined"]), &[asked(What::Apply), asked(What::Decline)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "was answered and is lost")]
+    fn a_lost_guarantee_is_told() {
+        stand_once(&[], &[asked(What::Apply)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "stands in the store so often")]
+    fn a_lost_call_is_told() {
+        stand_once(&life(&["Applied"]), &[asked(What::Apply), asked(What::Decline)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "stands in the store so often")]
+    fn a_doubled_call_is_told() {
+        stand_once(&life(&["Applied", "Declined", "Declined"]), &[asked(What::Decline)]);
+    }
+}

@@ -101,3 +101,75 @@ impl Numbers {
         self.0.get(number).unwrap_or_else(|| panic!("a notice of nothing in the store: {heard:?}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::came_in_order;
+    use crate::centre::Heard;
+    use crate::records::{
+        Row,
+        made::{at, row},
+    };
+
+    /// Applied, issued and restored, both notices taken; each position is a second.
+    fn life() -> Vec<Row> {
+        vec![
+            row("a", 1, 1, "Applied", r#"{"application_no":"SQ1"}"#),
+            row("a", 2, 2, "Issued", r#"{"guarantee_no":"BH1"}"#),
+            row("a", 4, 3, "NoticeAcknowledged", r#"{"notice":"event-2"}"#),
+            row("a", 5, 4, "Restored", "{}"),
+            row("a", 7, 5, "NoticeAcknowledged", r#"{"notice":"event-5"}"#),
+        ]
+    }
+
+    fn heard(interface: &str, second: u64) -> Heard {
+        Heard {
+            interface: interface.to_owned(),
+            application_no: None,
+            guarantee_no: Some("BH1".to_owned()),
+            at: at(second),
+            is_answered: true,
+        }
+    }
+
+    #[test]
+    fn each_in_its_order_and_one_of_them_again_is_well() {
+        came_in_order(
+            &life(),
+            &[heard("baohannotice", 2), heard("baohannotice", 3), heard("restorenotice", 6)],
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "so they came, and so they were due")]
+    fn a_lost_notice_is_told() {
+        came_in_order(&life(), &[heard("baohannotice", 3)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "so they came, and so they were due")]
+    fn an_overtaken_notice_is_told() {
+        came_in_order(&life(), &[heard("restorenotice", 2), heard("baohannotice", 3)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "came after")]
+    fn a_notice_after_its_final_outcome_is_told() {
+        came_in_order(
+            &life(),
+            &[heard("baohannotice", 3), heard("baohannotice", 5), heard("restorenotice", 6)],
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "so many final outcomes")]
+    fn a_notice_without_an_end_is_told() {
+        came_in_order(&life()[..4], &[heard("baohannotice", 3), heard("restorenotice", 6)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a notice of nothing in the store")]
+    fn a_notice_of_nothing_is_told() {
+        came_in_order(&life()[..1], &[heard("baohannotice", 3)]);
+    }
+}

@@ -18,3 +18,28 @@ pub fn have_no_gap(rows: &[Row]) {
     let ids: BTreeSet<_> = rows.iter().map(|row| &row.id).collect();
     assert_eq!(ids.len(), rows.len(), "an event's id stands twice");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::have_no_gap;
+    use crate::records::made::{at, row};
+
+    #[test]
+    fn a_whole_shard_is_well() {
+        have_no_gap(&[row("a", 1, 1, "Applied", "{}"), row("a", 2, 2, "Issued", "{}")]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a gap in shard 0")]
+    fn a_gap_is_told() {
+        have_no_gap(&[row("a", 1, 1, "Applied", "{}"), row("a", 3, 2, "Issued", "{}")]);
+    }
+
+    #[test]
+    #[should_panic(expected = "time goes back")]
+    fn time_that_goes_back_is_told() {
+        let mut late = row("a", 2, 2, "Issued", "{}");
+        late.recorded_at = at(0);
+        have_no_gap(&[row("a", 1, 1, "Applied", "{}"), late]);
+    }
+}

@@ -9,8 +9,11 @@ use crate::records::Row;
 
 /// Fails at the first record that is missing, doubled, out of order, or differs in a byte.
 pub async fn equals(fleet: &Fleet, rows: &[Row]) {
-    let records = fleet.kafka.console_consumer(&fleet.topic(), rows.len()).await;
-    let published = by_partition(&records);
+    are_equal(rows, &fleet.kafka.console_consumer(&fleet.topic(), rows.len()).await);
+}
+
+fn are_equal(rows: &[Row], records: &[Record]) {
+    let published = by_partition(records);
     let mut stored: BTreeMap<u32, Vec<&Row>> = BTreeMap::new();
     for row in rows {
         stored.entry(row.shard).or_default().push(row);
@@ -55,4 +58,67 @@ fn is_of(row: &Row, record: &Record) {
         assert_eq!(record.header(name), Some(value.as_str()), "header {name} of {row:?}");
     }
     assert_eq!(record.header("ce_leafhash").map(str::len), Some(64), "the leaf hash of {row:?}");
+}
+
+#[cfg(test)]
+mod tests {
+    use baohan_servers::Record;
+
+    use super::are_equal;
+    use crate::records::{Row, made::row};
+
+    fn rows() -> Vec<Row> {
+        vec![row("a", 1, 1, "Applied", "{\"a\":1}"), row("a", 2, 2, "Issued", "{\"b\":2}")]
+    }
+
+    /// As the relay publishes it; offsets have gaps where transactions end.
+    fn published(row: &Row) -> Record {
+        let headers = [
+            ("ce_id", row.id.clone()),
+            ("ce_type", format!("baohan.guarantee.{}", row.event_type)),
+            ("ce_subject", row.guarantee.clone()),
+            ("ce_sequence", row.sequence.to_string()),
+            ("ce_shard", row.shard.to_string()),
+            ("ce_position", row.position.to_string()),
+            ("ce_incarnation", row.incarnation.clone()),
+            ("ce_leafhash", "0".repeat(64)),
+            ("content-type", "application/json".to_owned()),
+        ];
+        Record {
+            partition: row.shard,
+            offset: row.position * 2,
+            key: row.guarantee.clone().into_bytes(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.into_bytes())).into(),
+            value: row.payload.clone().into_bytes(),
+        }
+    }
+
+    #[test]
+    fn the_same_in_the_same_order_is_well() {
+        are_equal(&rows(), &rows().iter().map(published).collect::<Vec<_>>());
+    }
+
+    #[test]
+    #[should_panic(expected = "so many are published")]
+    fn a_missing_record_is_told() {
+        are_equal(&rows(), &[published(&rows()[0])]);
+    }
+
+    #[test]
+    #[should_panic(expected = "another record in this place")]
+    fn a_doubled_record_is_told() {
+        let rows = rows();
+        let mut again = published(&rows[0]);
+        again.offset = 3;
+        are_equal(&rows, &[published(&rows[0]), again, published(&rows[1])]);
+    }
+
+    #[test]
+    #[should_panic(expected = "other bytes")]
+    fn a_changed_byte_is_told() {
+        let rows = rows();
+        let mut changed = published(&rows[1]);
+        changed.value[1] ^= 1;
+        are_equal(&rows, &[published(&rows[0]), changed]);
+    }
 }

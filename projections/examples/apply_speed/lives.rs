@@ -1,10 +1,7 @@
-//! How fast the log is applied: `cargo run --release -p baohan-projections --example apply_speed -- [APPLICATIONS]`.
-//! Everything lies in a temporary folder.
+//! What guarantees are asked in the measurements: an application whose section is sealed, its premium, its issue.
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use baohan_domain::command::{Apply, Issue, IssueAsked, RecordPremium};
 use baohan_domain::{
@@ -12,77 +9,42 @@ use baohan_domain::{
     Media, SealedField, Terms, decide, evolve,
 };
 use baohan_log::{Append, Log, NewEvent};
-use baohan_projections::guarantees::{Filter, Reconciliation};
-use baohan_projections::{Options, Projections, Slice, Viewer};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// Applications when nobody says how many.
-const APPLICATIONS: u32 = 100_000;
 /// Appends that are under way at once.
 const AT_ONCE: usize = 1_000;
 
 /// What the guarantee of that number is asked.
 type Asked = fn(u32, DateTime<Utc>) -> Result<Command, Box<dyn Error>>;
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let count = std::env::args().nth(1).map_or(Ok(APPLICATIONS), |count| count.parse())?;
-    let folder = tempfile::tempdir()?;
-    let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-    let at: DateTime<Utc> = "2026-03-02T01:30:00Z".parse()?;
-    let log = Log::open(&baohan_log::Options::new(&url, Arc::new(move || at))).await?;
-    let projections = Projections::open(log.clone(), Options::beside(&url)).await?;
-    let mut runner = projections.runner().await?;
+/// The events of a life, in order.
+pub const EVENTS: [&str; 3] = ["Applied", "PremiumPaid", "Issued"];
 
+/// Appends the events with this number of all lives.
+pub async fn append_all(
+    log: &Log,
+    count: u32,
+    sequence: usize,
+    at: DateTime<Utc>,
+) -> Result<(), Box<dyn Error>> {
     let commands: [Asked; 3] = [apply, pay, issue];
-    for (sequence, name) in ["Applied", "PremiumPaid", "Issued"].into_iter().enumerate() {
-        let numbers: Vec<u32> = (0..count).collect();
-        for chunk in numbers.chunks(AT_ONCE) {
-            let mut appends = Vec::with_capacity(chunk.len());
-            for &number in chunk {
-                let mut guarantee = Guarantee::default();
-                let mut events = Vec::new();
-                for command in &commands[..=sequence] {
-                    if let Ok(Decision::Changed(changed)) = decide(&guarantee, command(number, at)?) {
-                        guarantee = changed.iter().fold(guarantee, evolve);
-                        events = changed;
-                    }
+    let numbers: Vec<u32> = (0..count).collect();
+    for chunk in numbers.chunks(AT_ONCE) {
+        let mut appends = Vec::with_capacity(chunk.len());
+        for &number in chunk {
+            let mut guarantee = Guarantee::default();
+            let mut events = Vec::new();
+            for command in &commands[..=sequence] {
+                if let Ok(Decision::Changed(changed)) = decide(&guarantee, command(number, at)?) {
+                    guarantee = changed.iter().fold(guarantee, evolve);
+                    events = changed;
                 }
-                appends.push(append(number, sequence as u64, &events)?);
             }
-            futures::future::try_join_all(appends.into_iter().map(|append| log.append(append))).await?;
+            appends.push(append(number, sequence as u64, &events)?);
         }
-        let began = Instant::now();
-        let applied = runner.catch_up().await?;
-        let took = began.elapsed();
-        println!(
-            "{applied} {name} applied in {took:.2?}: {:.0} a second",
-            f64::from(count) / took.as_secs_f64()
-        );
+        futures::future::try_join_all(appends.into_iter().map(|append| log.append(append))).await?;
     }
-    queries(&projections, at).await?;
-    projections.close().await;
-    log.close().await;
-    Ok(())
-}
-
-async fn queries(projections: &Projections, at: DateTime<Utc>) -> Result<(), Box<dyn Error>> {
-    let viewer = Viewer::reader(at);
-    let day = at.date_naive();
-    let wanted = Reconciliation { platform: "p-0".to_owned(), platform_code: None, start: day, end: day };
-    let began = Instant::now();
-    let rows = projections.reconciliation(&wanted, &viewer, Duration::from_secs(1)).await?;
-    println!("{} reconciled in {:.2?}", rows.len(), began.elapsed());
-    for applicant in ["集团", "没有这家"] {
-        let began = Instant::now();
-        let filter = Filter { applicant: Some(applicant.to_owned()), ..Filter::default() };
-        let page = projections.guarantees(&filter, &viewer, &Slice::first(100)).await?;
-        println!("{} found by {applicant} in {:.2?}", page.items.len(), began.elapsed());
-    }
-    let began = Instant::now();
-    let due = projections.notices_due(Some("p-1"), &Slice::first(1_000)).await?;
-    println!("{} notices due in {:.2?}", due.items.len(), began.elapsed());
     Ok(())
 }
 
