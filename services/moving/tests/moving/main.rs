@@ -6,4 +6,5 @@ mod breaking;
 mod carrying;
 mod copying;
 mod place;
+mod projecting;
 mod written;
