@@ -97,7 +97,7 @@ fn bare(settings: &Settings, events: Vec<StoredEvent>, states: &[(String, String
         }
         // The client's own flush looks but every tenth of a second.
         while producer.in_flight_count() > 0 {
-            std::thread::sleep(Duration::from_micros(100));
+            std::thread::park_timeout(Duration::from_micros(100));
         }
         producer.commit_transaction(WITHIN).unwrap();
     }
@@ -111,12 +111,13 @@ async fn drain(log: &Log, settings: &Settings) -> Duration {
         let (relay, stop) = (relay.clone(), stop.clone());
         async move { relay.run(stop).await }
     });
+    let mut a_look = tokio::time::interval(Duration::from_millis(1));
     while relay.standing().shards[0].published.is_none() {
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        a_look.tick().await;
     }
     let started = Instant::now();
     while relay.standing().shards[0].published != Some(log.head(0)) {
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        a_look.tick().await;
     }
     let took = started.elapsed();
     stop.cancel();
@@ -133,8 +134,9 @@ async fn latencies(log: &Log, settings: &Settings, seconds: u64) -> Vec<f64> {
         let (relay, stop) = (relay.clone(), stop.clone());
         async move { relay.run(stop).await }
     });
+    let mut a_look = tokio::time::interval(Duration::from_millis(1));
     while relay.standing().shards[0].published != Some(log.head(0)) {
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        a_look.tick().await;
     }
     let head = log.head(0);
     let mut reader = EventReader::open(settings, 0, head).await.unwrap();
