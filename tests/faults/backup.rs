@@ -6,7 +6,7 @@ use baohan_servers::{Record, until};
 use serde_json::Value;
 
 use crate::measure::alone;
-use crate::world::{Fleet, Load, Memory, Plan, check, records};
+use crate::world::{Fleet, Load, Memory, Plan, check, heads};
 
 const STOPPED_WITHIN: Duration = Duration::from_mins(3);
 
@@ -33,14 +33,14 @@ async fn with_an_older_backup_the_relay_stops_names_the_position_and_publishes_n
     load.end().await;
     check::all(&fleet, &memory).await;
     let backup = fleet.postgres.backup().await;
-    let heads_then = heads(&fleet).await;
+    let heads_then = heads(fleet.store()).await;
 
     let ahead = Memory::new("AHEAD");
     let load = Load::begin(&fleet.doors(), &ahead);
     load.answers(60).await;
     load.end().await;
     check::all(&fleet, &ahead).await;
-    let heads_ahead = heads(&fleet).await;
+    let heads_ahead = heads(fleet.store()).await;
     assert!(heads_then.iter().zip(&heads_ahead).all(|(then, ahead)| then < ahead), "each shard is ahead");
     let published = sorted(fleet.kafka.console_consumer(&fleet.topic(), 1).await);
 
@@ -48,7 +48,7 @@ async fn with_an_older_backup_the_relay_stops_names_the_position_and_publishes_n
     fleet.postgres.kill();
     fleet.postgres.restore(&backup);
     fleet.postgres.restart().await;
-    assert_eq!(heads(&fleet).await, heads_then, "the older store is back");
+    assert_eq!(heads(fleet.store()).await, heads_then, "the older store is back");
     fleet.members[0].start_again();
     fleet.members[0].ready().await;
     let stopped = until("every shard stops", STOPPED_WITHIN, async || {
@@ -82,15 +82,4 @@ async fn with_an_older_backup_the_relay_stops_names_the_position_and_publishes_n
     );
     // No list shows anything of the history that is lost.
     check::of_the_store(&fleet, &[&memory, &after]).await;
-}
-
-/// The last position of each shard.
-async fn heads(fleet: &Fleet) -> Vec<u64> {
-    let mut heads = Vec::new();
-    for row in records(fleet.store()).await {
-        let shard = row.shard as usize;
-        heads.resize(heads.len().max(shard + 1), 0);
-        heads[shard] = row.position;
-    }
-    heads
 }

@@ -29,4 +29,4 @@ pub use member::Member;
 pub use office::Office;
 pub use platform::Platform;
 pub use process::Ledger;
-pub use records::{Row, records};
+pub use records::{Row, heads, records};

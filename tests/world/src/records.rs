@@ -65,6 +65,16 @@ pub async fn records(url: &str) -> Vec<Row> {
         .collect()
 }
 
+/// The last position of each shard, from shard 0 on.
+pub async fn heads(url: &str) -> Vec<u64> {
+    let mut connection = PgConnection::connect(url).await.expect("a connection");
+    let rows = sqlx::query("SELECT position FROM heads ORDER BY shard").fetch_all(&mut connection).await;
+    let _ = connection.close().await;
+    let position =
+        |row: &sqlx::postgres::PgRow| u64::try_from(row.get::<i64, _>(0)).expect("no negative number");
+    rows.expect("the heads").iter().map(position).collect()
+}
+
 /// The records of each guarantee, in the order of its life.
 pub fn lives(rows: &[Row]) -> BTreeMap<&str, Vec<&Row>> {
     let mut lives: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
