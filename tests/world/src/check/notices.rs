@@ -26,7 +26,7 @@ const WORKED_ON: [(&str, &[&str]); 3] = [
 /// How a notice ends.
 const FINAL: [&str; 3] = ["NoticeAcknowledged", "NoticeAbandoned", "NoticeSkipped"];
 
-/// Fails at the first notice that was lost, overtaken, or told after its end.
+/// Fails at the first notice that was lost or overtaken, or has no final outcome, or several.
 pub fn came_in_order(rows: &[Row], heard: &[Heard]) {
     let guarantees = Numbers::of(rows);
     let mut told: BTreeMap<&str, Vec<&Heard>> = BTreeMap::new();
@@ -46,11 +46,23 @@ pub fn came_in_order(rows: &[Row], heard: &[Heard]) {
             assert_eq!(ends.len(), 1, "{interface} of {guarantee} has so many final outcomes: {life:#?}");
             let end = ends[0];
             assert_eq!(end.event_type, "NoticeAcknowledged", "{end:?}");
-            let late = came.iter().find(|one| one.interface == interface && one.at > end.recorded_at);
-            assert!(late.is_none(), "{late:?} came after {end:?}");
         }
     }
     assert!(told.is_empty(), "notices of nothing in the store: {told:#?}");
+}
+
+/// Fails at the first notice that came after its final outcome was written. All processes must have the right time.
+pub fn came_before_their_end(rows: &[Row], heard: &[Heard]) {
+    let guarantees = Numbers::of(rows);
+    for (guarantee, life) in lives(rows) {
+        let came = || heard.iter().filter(|one| guarantees.guarantee(one) == guarantee);
+        for (row, interface) in life.iter().filter_map(|row| Some((row, interface_of(row)?))) {
+            for end in life.iter().filter(|end| ends(end, &row.id)) {
+                let late = came().find(|one| one.interface == interface && one.at > end.recorded_at);
+                assert!(late.is_none(), "{late:?} came after {end:?}");
+            }
+        }
+    }
 }
 
 /// Whether every notice has its final outcome, and every request its answer.
@@ -104,7 +116,7 @@ impl Numbers {
 
 #[cfg(test)]
 mod tests {
-    use super::came_in_order;
+    use super::{came_before_their_end, came_in_order};
     use crate::centre::Heard;
     use crate::records::{
         Row,
