@@ -146,10 +146,9 @@ mod tests {
 
     #[test]
     fn each_in_its_order_and_one_of_them_again_is_well() {
-        came_in_order(
-            &life(),
-            &[heard("baohannotice", 2), heard("baohannotice", 3), heard("restorenotice", 6)],
-        );
+        let heard = [heard("baohannotice", 2), heard("baohannotice", 3), heard("restorenotice", 6)];
+        came_in_order(&life(), &heard);
+        came_before_their_end(&life(), &heard);
     }
 
     #[test]
@@ -167,10 +166,8 @@ mod tests {
     #[test]
     #[should_panic(expected = "came after")]
     fn a_notice_after_its_final_outcome_is_told() {
-        came_in_order(
-            &life(),
-            &[heard("baohannotice", 3), heard("baohannotice", 5), heard("restorenotice", 6)],
-        );
+        let heard = [heard("baohannotice", 3), heard("baohannotice", 5), heard("restorenotice", 6)];
+        came_before_their_end(&life(), &heard);
     }
 
     #[test]
