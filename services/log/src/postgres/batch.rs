@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::asking::Asked;
 use super::column::{stored, stored_shard, unsigned};
-use super::command::{Command, Pending, Placed};
+use super::command::Command;
 use super::journal::Calls;
 use crate::error::{AppendError, Error};
 use crate::idempotency::IdempotencyRecord;
+use crate::pending::{Pending, Placed};
 
 /// One call for the whole batch, however many commands are in it.
 const APPEND: &str = "SELECT verdicts, actual, first_positions, head_positions, head_times, head_incarnations FROM baohan_append( \

@@ -13,6 +13,7 @@ use super::partitions;
 use super::telling::Telling;
 use crate::error::Error;
 use crate::fault;
+use crate::gathering::Gathering;
 use crate::log::Now;
 
 /// Commands that wait at most in each lane; beyond it, callers wait to be let in. Each may hold a message of up to a mebibyte.
@@ -20,10 +21,6 @@ pub(super) const QUEUE_MAX: usize = 1_024;
 /// Commands of one transaction at most: enough that the round trip and the disk's wait are shared by many, few enough that none waits long
 /// for it, and that a lock on the heads is short.
 const BATCH_MAX: usize = 128;
-/// Bytes of one transaction, about, at most: so many big messages as the memory takes easily.
-const BATCH_BYTES: usize = 8 << 20;
-/// How often a lane lets others run before it looks at its queue again: whoever was answered together asks again together.
-const GATHERINGS_MAX: usize = 3;
 /// How often a batch is asked again where others were faster, or its partition was missing.
 const TRIES: usize = 8;
 /// How often a batch is written again after its answer got lost and it was found not to be stored.
@@ -57,25 +54,13 @@ enum Outcome {
 
 impl Lane {
     /// Works until it is told to close, or nobody is left who could ask.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
-        let mut waiting = Vec::with_capacity(BATCH_MAX);
-        let mut crowded = false;
-        loop {
-            if crowded {
-                gather(&queue).await;
+    pub(super) async fn run(mut self, queue: mpsc::Receiver<Command>) {
+        let mut gathering = Gathering::of(queue, BATCH_MAX);
+        while let Some(batch) = gathering.next().await {
+            if batch.iter().any(|command| matches!(command, Command::Close)) {
+                gathering.close();
             }
-            if queue.recv_many(&mut waiting, BATCH_MAX).await == 0 {
-                break;
-            }
-            crowded = waiting.len() > 1;
-            while !waiting.is_empty() {
-                let rest = waiting.split_off(fitting(&waiting));
-                let batch = std::mem::replace(&mut waiting, rest);
-                if batch.iter().any(|command| matches!(command, Command::Close)) {
-                    queue.close();
-                }
-                self.settle(batch).await;
-            }
+            self.settle(batch).await;
         }
         if let Some(session) = self.session
             && let Err(error) = session.connection.close().await
@@ -211,25 +196,4 @@ fn fail_all(commands: Vec<Command>, error: &Error) {
     for command in commands {
         command.fail(error.clone());
     }
-}
-
-/// Lets those run who were just answered, as long as more of them come to the queue: a moment, and no time passes when nobody comes.
-async fn gather(queue: &mpsc::Receiver<Command>) {
-    for _ in 0..GATHERINGS_MAX {
-        let before = queue.len();
-        tokio::task::yield_now().await;
-        if queue.len() == before {
-            break;
-        }
-    }
-}
-
-/// How many of the first commands fit into one transaction; at least one.
-fn fitting(commands: &[Command]) -> usize {
-    let mut bytes = 0;
-    let over = commands.iter().position(|command| {
-        bytes += command.bytes();
-        bytes > BATCH_BYTES
-    });
-    over.map_or(commands.len(), |index| index.max(1))
 }

@@ -9,11 +9,12 @@ use sqlx::postgres::PgConnection;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::command::{Command, Placed};
+use super::command::Command;
 use super::connection::{Identity, Place, answered};
 use super::events::{columns, event};
 use crate::error::{Error, Outage};
 use crate::event::{Append, StoredEvent};
+use crate::pending::Placed;
 
 /// How long it is tried to find out, in milliseconds. A server that comes back after a crash takes some seconds; callers wait no longer.
 const FINDING_MS: u64 = 15_000;

@@ -7,7 +7,7 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::command::{Command, Pending};
+use super::command::Command;
 use super::connection::Place;
 use super::heads::Heads;
 use super::lane::{Lane, QUEUE_MAX};
@@ -18,6 +18,7 @@ use crate::error::{AppendError, Error};
 use crate::event::{Append, StoredEvent, Stream};
 use crate::journal::{JournalEntry, JournalId};
 use crate::log::Options;
+use crate::pending::Pending;
 use crate::shard::shard_of;
 
 /// Lanes that write side by side, at most. Few: what shares a lane shares its round trips and its waits for the disk.

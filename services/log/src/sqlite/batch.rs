@@ -2,12 +2,13 @@ use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::SqliteConnection;
 
 use super::column::stored;
-use super::command::{Command, Pending, Placed};
+use super::command::Command;
 use super::head::Head;
 use super::incarnation;
 use super::known::Known;
 use super::rows::{Inserts, Rows};
 use crate::error::Error;
+use crate::pending::{Pending, Placed};
 
 /// Writes what commands ask for in one transaction, and answers the head after it. On an error the transaction is left to
 /// be rolled back. A command that is refused has that in its verdict, and nothing of it is written.

@@ -5,9 +5,9 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::column;
-use super::command::Pending;
 use crate::error::{AppendError, Error};
 use crate::event::Append;
+use crate::pending::Pending;
 
 /// What the store knows of what appends want, and what those before in the same batch have taken.
 pub(super) struct Known {

@@ -6,13 +6,14 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, SqliteConnection};
 
 use super::column::stored;
-use super::command::{Command, Pending, Placed};
+use super::command::Command;
 use super::insert::Insert;
 use super::journal;
 use crate::error::Error;
 use crate::event::{AGGREGATE_TYPE, Append, NewEvent};
 use crate::idempotency::IdempotencyRecord;
 use crate::journal::JournalEntry;
+use crate::pending::{Pending, Placed};
 
 /// The statements that add rows.
 pub(super) struct Inserts {

@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::chore::Work;
-use super::command::{Command, Pending};
+use super::command::Command;
 use super::connection::Place;
 use super::head::{self, Watching};
 use super::lockfile::Lockfile;
@@ -19,9 +19,12 @@ use crate::error::{AppendError, Error};
 use crate::event::{Append, StoredEvent};
 use crate::journal::{JournalEntry, JournalId};
 use crate::log::{Now, Options};
+use crate::pending::Pending;
 
 /// SQLite has one file and one writer, so one shard.
 const SHARDS: u16 = 1;
+/// The shard that all belongs to.
+const SHARD: u16 = 0;
 
 /// The store behind a [`crate::Log`]: a pool that reads, and a queue to the one task that writes.
 #[derive(Clone)]
@@ -89,7 +92,7 @@ impl Store {
 
     pub(crate) async fn append(&self, append: Append) -> Result<Vec<StoredEvent>, AppendError> {
         let (reply, answer) = oneshot::channel();
-        self.send(Command::Append(Box::new(Pending::new(append, reply)))).await?;
+        self.send(Command::Append(Box::new(Pending::new(append, SHARD, reply)))).await?;
         answer.await.map_err(|_| Error::Closed)?
     }
 

@@ -11,16 +11,13 @@ use super::lockfile::Lockfile;
 use super::rows::Inserts;
 use crate::error::Error;
 use crate::fault;
+use crate::gathering::{Gathering, Waits};
 use crate::log::Now;
 
 /// Commands that wait at most; beyond it, callers wait to be let in. Each may hold a message of up to a mebibyte.
 pub(super) const QUEUE_MAX: usize = 1_024;
 /// Commands of one transaction at most: enough that the disk's wait is shared by many, few enough that none waits long for it.
 pub(super) const BATCH_MAX: usize = 256;
-/// Bytes of one transaction, about, at most: so many big messages as the memory and the write-ahead log take easily.
-const BATCH_BYTES: usize = 8 << 20;
-/// How often the writer lets others run before it looks at its queue again: whoever was answered together asks again together.
-const GATHERINGS_MAX: usize = 3;
 
 /// The one that writes: takes what waits, writes it in one transaction, and answers after the commit.
 pub(super) struct Writer {
@@ -63,32 +60,20 @@ impl Writer {
     }
 
     /// Works until it is told to close, or nobody is left who could ask.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
-        let mut waiting = Vec::with_capacity(BATCH_MAX);
-        let mut crowded = false;
-        loop {
-            if crowded {
-                gather(&queue).await;
+    pub(super) async fn run(mut self, queue: mpsc::Receiver<Command>) {
+        let mut gathering = Gathering::of(queue, BATCH_MAX);
+        while let Some(batch) = gathering.next().await {
+            if batch.iter().any(|command| matches!(command, Command::Close)) {
+                gathering.close();
             }
-            if queue.recv_many(&mut waiting, BATCH_MAX).await == 0 {
-                break;
-            }
-            crowded = waiting.len() > 1;
-            while !waiting.is_empty() {
-                let rest = waiting.split_off(fitting(&waiting));
-                let batch = std::mem::replace(&mut waiting, rest);
-                if batch.iter().any(|command| matches!(command, Command::Close)) {
-                    queue.close();
-                }
-                self.settle(batch).await;
-            }
+            self.settle(batch).await;
         }
         self.end().await;
     }
 
     async fn settle(&mut self, mut batch: Vec<Command>) {
         let Err(error) = self.transact(&mut batch).await else {
-            self.checkpointer.committed(batch.len(), batch.iter().map(Command::bytes).sum());
+            self.checkpointer.committed(batch.len(), batch.iter().map(Waits::bytes).sum());
             if let Some(connection) = &mut self.connection
                 && batch.iter().any(|command| matches!(command, Command::Overwrite(_)))
             {
@@ -190,25 +175,4 @@ async fn roll_back(mut connection: SqliteConnection) -> Option<SqliteConnection>
             None
         }
     }
-}
-
-/// Lets those run who were just answered, as long as more of them come to the queue: a moment, and no time passes when nobody comes.
-async fn gather(queue: &mpsc::Receiver<Command>) {
-    for _ in 0..GATHERINGS_MAX {
-        let before = queue.len();
-        tokio::task::yield_now().await;
-        if queue.len() == before {
-            break;
-        }
-    }
-}
-
-/// How many of the first commands fit into one transaction; at least one.
-fn fitting(commands: &[Command]) -> usize {
-    let mut bytes = 0;
-    let over = commands.iter().position(|command| {
-        bytes += command.bytes();
-        bytes > BATCH_BYTES
-    });
-    over.map_or(commands.len(), |index| index.max(1))
 }
