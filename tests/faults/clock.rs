@@ -1,7 +1,7 @@
 //! The machine's clock set back while the ledger runs.
 
-use crate::world::platform::now;
 use crate::world::Ledger;
+use crate::world::platform::now;
 
 /// libfaketime gives one process another clock; the offset stands in a file and can be changed at any time.
 fn faketime() -> String {
