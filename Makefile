@@ -14,6 +14,10 @@ CARGO_DENY := $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # Where cargo puts what it builds; asked only by the targets that run it.
 BUILT = $(shell cargo metadata --format-version 1 --no-deps --locked | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 
+# With the profile `dev` the program is the one that the tests have built: for other features cargo would build half the graph anew.
+BUILD_dev = cargo test --locked --workspace --no-run --quiet
+BUILD = $(or $(BUILD_$(PROFILE)),cargo build --locked --profile $(PROFILE) --package baohan)
+
 PROGRAM = $(BUILT)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/baohan
 QUICKSTART = $(PROGRAM) quickstart $(if $(ONCE),--once) $(if $(DATA),--data $(DATA))
 QUICKSTART_sqlite = $(QUICKSTART)
@@ -32,7 +36,7 @@ help: ## This list.
 
 quickstart: ## Whole lives of guarantees on this machine, shown step by step; ONCE=1 ends by itself, STORE=postgres takes PostgreSQL and Kafka.
 	@deploy/install-packages run $(if $(filter postgres,$(STORE)),servers)
-	cargo build --locked --profile $(PROFILE) --package baohan
+	$(BUILD)
 	@$(QUICKSTART_$(STORE))
 
 up: ## PostgreSQL and Kafka on loopback, under .servers/.
