@@ -39,8 +39,9 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         drive(&ledger.gateway, Arc::new(applications("QUIET", BURST_CALLS)?), arguments.connections).await?;
     let started = Instant::now();
     let mut rebuilding = Command::new(beside("baohan"))
-        .args(["projections", "rebuild", "guarantees", "--config"])
+        .args(["projections", "--config"])
         .arg(ledger.configuration())
+        .args(["rebuild", "guarantees"])
         .kill_on_drop(true)
         .spawn()?;
     let (mut calls, mut busy, mut bursts) = (0, 0.0, 0_usize);

@@ -73,7 +73,7 @@ enum ConfigCommand {
 #[derive(Debug, Clone, Args)]
 pub struct ConfigFile {
     /// The configuration.
-    #[arg(long, value_name = "FILE", env = "BAOHAN_CONFIG", default_value = "baohan.toml")]
+    #[arg(long, value_name = "FILE", env = "BAOHAN_CONFIG", default_value = "baohan.toml", global = true)]
     config: PathBuf,
 }
 
@@ -141,6 +141,17 @@ mod tests {
             assert!(command.get_about().is_some(), "{} has no about", command.get_name());
             let shown = command.get_after_help().or(command.get_after_long_help()).is_some();
             assert!(shown || command.has_subcommands(), "{} has no example", command.get_name());
+        }
+    }
+    #[test]
+    fn the_configuration_may_be_named_before_and_behind_what_is_to_be_done() {
+        for words in [
+            &["baohan", "projections", "--config", "a.toml", "status"][..],
+            &["baohan", "projections", "rebuild", "guarantees", "--config", "a.toml"],
+            &["baohan", "config", "check", "--config", "a.toml"],
+            &["baohan", "serve", "--config", "a.toml"],
+        ] {
+            assert!(CommandLine::try_parse_from(words).is_ok(), "{words:?}");
         }
     }
 }
