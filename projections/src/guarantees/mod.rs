@@ -69,11 +69,7 @@ pub(crate) async fn put(
     target: Target,
     connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
-    let mut rows = Rows::new(COLUMNS.columns);
-    for row in found {
-        row.write(&mut rows);
-    }
-    COLUMNS.put(&target.table(Projection::Guarantees), &rows, connection).await?;
+    COLUMNS.put(&target.table(Projection::Guarantees), &rows_of(found), connection).await?;
     Ok(())
 }
 
@@ -83,12 +79,16 @@ pub(crate) async fn pour(
     target: Target,
     connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
+    COLUMNS.pour(&target.table(Projection::Guarantees), &rows_of(found), connection).await?;
+    Ok(())
+}
+
+fn rows_of(found: &[GuaranteeRow]) -> Rows<'_> {
     let mut rows = Rows::new(COLUMNS.columns);
     for row in found {
         row.write(&mut rows);
     }
-    COLUMNS.pour(&target.table(Projection::Guarantees), &rows, connection).await?;
-    Ok(())
+    rows
 }
 
 /// Loads the states of guarantees that are there.
