@@ -15,37 +15,42 @@ impl StoredEvent {
     /// sixteen bytes, texts UTF-8 as they are stored. `tests/vectors/leaf.json` has examples.
     #[must_use]
     pub fn sealed_record(&self) -> Vec<u8> {
-        let mut record = Record(NAME.to_vec());
-        record.field(self.incarnation.as_bytes());
-        record.field(&self.shard.to_be_bytes());
-        record.field(&self.position.to_be_bytes());
-        record.field(self.id.as_bytes());
-        record.field(AGGREGATE_TYPE.as_bytes());
-        record.field(self.aggregate_id.as_bytes());
-        record.field(&self.sequence.to_be_bytes());
-        record.field(self.event_type.as_bytes());
-        record.field(self.event_version.as_bytes());
-        record.field(&self.recorded_at.timestamp_micros().to_be_bytes());
-        record.field(self.payload.as_bytes());
-        record.field(self.metadata.as_bytes());
-        record.field(raw_sm3(&self.metadata).as_bytes());
-        record.0
+        let mut record = NAME.to_vec();
+        for field in self.sealed_fields() {
+            // A field of more than four gibibytes is none that a database keeps.
+            record.extend_from_slice(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
+            record.extend_from_slice(&field);
+        }
+        record
+    }
+
+    /// The thirteen fields of the sealed record, in its order.
+    #[must_use]
+    pub fn sealed_fields(&self) -> [Cow<'_, [u8]>; 13] {
+        [
+            Cow::Borrowed(self.incarnation.as_bytes()),
+            Cow::Owned(self.shard.to_be_bytes().into()),
+            Cow::Owned(self.position.to_be_bytes().into()),
+            Cow::Borrowed(self.id.as_bytes()),
+            Cow::Borrowed(AGGREGATE_TYPE.as_bytes()),
+            Cow::Borrowed(self.aggregate_id.as_bytes()),
+            Cow::Owned(self.sequence.to_be_bytes().into()),
+            Cow::Borrowed(self.event_type.as_bytes()),
+            Cow::Borrowed(self.event_version.as_bytes()),
+            Cow::Owned(self.recorded_at.timestamp_micros().to_be_bytes().into()),
+            Cow::Borrowed(self.payload.as_bytes()),
+            Cow::Borrowed(self.metadata.as_bytes()),
+            match raw_sm3(&self.metadata) {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            },
+        ]
     }
 
     /// The record's leaf in its shard's Merkle tree: SM3(0x00 ‖ record).
     #[must_use]
     pub fn leaf_hash(&self) -> [u8; 32] {
         Sm3::new().chain_update([LEAF]).chain_update(self.sealed_record()).finalize().into()
-    }
-}
-
-struct Record(Vec<u8>);
-
-impl Record {
-    /// A field of more than four gibibytes is none that a database keeps.
-    fn field(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-        self.0.extend_from_slice(bytes);
     }
 }
 
