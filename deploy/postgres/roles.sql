@@ -54,4 +54,10 @@ BEGIN
   IF to_regclass('public.origins') IS NOT NULL THEN
     GRANT SELECT, INSERT ON origins TO baohan_app;
   END IF;
+
+  -- The seal: the ledger's own id, the checkpoints that were signed over it, and what witnesses signed of them.
+  IF to_regclass('public.kept_checkpoints') IS NOT NULL THEN
+    GRANT SELECT ON identity TO baohan_app;
+    GRANT SELECT, INSERT ON kept_checkpoints, kept_cosignatures TO baohan_app;
+  END IF;
 END $$;

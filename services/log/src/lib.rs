@@ -8,6 +8,7 @@ mod fault;
 mod gathering;
 mod idempotency;
 mod journal;
+mod kept;
 mod key;
 mod log;
 mod number;
@@ -28,6 +29,9 @@ pub use event::{AGGREGATE_TYPE, Append, EVENTS_MAX, NewEvent, READ_MAX, StoredEv
 pub use idempotency::IdempotencyRecord;
 pub use journal::{
     ACCEPTED, JOURNAL_PAGE_MAX, JournalEntry, JournalFilter, JournalId, JournalPage, JournalRecord,
+};
+pub use kept::{
+    COSIGNATURE_BYTES_MAX, KEPT_CHECKPOINTS_MAX, KeptCheckpoint, KeptCosignature, NOTE_BYTES_MAX,
 };
 pub use key::{Erasure, KeyState};
 pub use log::{CONNECTIONS_DEFAULT, Log, Now, Options, SHARDS_DEFAULT, SHARDS_MAX, StoreKind};

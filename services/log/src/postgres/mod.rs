@@ -12,6 +12,7 @@ mod heads;
 mod idempotency;
 mod incarnation;
 mod journal;
+mod kept;
 mod keys;
 mod lane;
 mod listening;

@@ -2,6 +2,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sqlx::postgres::PgPool;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -13,11 +14,11 @@ use super::heads::Heads;
 use super::lane::{Lane, QUEUE_MAX};
 use super::loading::Loading;
 use super::telling::Telling;
-use super::{incarnation, listening, migrations, partitions};
+use super::{incarnation, kept, listening, migrations, partitions};
 use crate::error::{AppendError, Error};
 use crate::event::{Append, StoredEvent, Stream};
 use crate::journal::{JournalEntry, JournalId};
-use crate::log::Options;
+use crate::log::{Now, Options};
 use crate::pending::Pending;
 use crate::shard::shard_of;
 
@@ -40,6 +41,9 @@ struct Shared {
     loading: Loading,
     /// Absent: it is open for reading alone.
     lanes: Option<Lanes>,
+    /// The ledger's own id.
+    ledger: Uuid,
+    now: Now,
     closing: watch::Sender<bool>,
 }
 
@@ -62,6 +66,7 @@ impl Store {
             migrations::run(&mut connection, &place, options).await?;
             partitions::make(&mut connection, 1).await?;
         }
+        let ledger = kept::ledger(&mut connection).await?;
         let heads = Heads::of(&pool).await?;
         let (closing, is_closing) = watch::channel(false);
         let lanes = if options.read_only {
@@ -74,7 +79,8 @@ impl Store {
         };
         let loading = Loading::start(&place, &is_closing, side_by_side);
         tokio::spawn(listening::run(pool.clone(), heads.clone(), is_closing));
-        Ok(Self(Arc::new(Shared { pool, heads, loading, lanes, closing })))
+        let now = options.now.clone();
+        Ok(Self(Arc::new(Shared { pool, heads, loading, lanes, ledger, now, closing })))
     }
 
     pub(crate) fn shards(&self) -> u16 {
@@ -83,6 +89,14 @@ impl Store {
 
     pub(crate) fn incarnation(&self) -> Uuid {
         self.0.heads.incarnation()
+    }
+
+    pub(crate) fn ledger(&self) -> Uuid {
+        self.0.ledger
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        (self.0.now)()
     }
 
     pub(crate) fn head(&self, shard: u16) -> u64 {

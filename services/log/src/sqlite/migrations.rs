@@ -23,6 +23,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0013_incarnations.sql"),
     include_str!("../../migrations/sqlite/0014_turns.sql"),
     include_str!("../../migrations/sqlite/0015_origins.sql"),
+    include_str!("../../migrations/sqlite/0016_identity.sql"),
+    include_str!("../../migrations/sqlite/0017_kept_checkpoints.sql"),
 ];
 
 /// Brings the tables to this program's version, each step in a transaction of its own.

@@ -14,6 +14,7 @@ mod idempotency;
 mod incarnation;
 mod insert;
 mod journal;
+mod kept;
 mod keys;
 mod known;
 mod lockfile;

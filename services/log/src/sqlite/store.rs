@@ -12,9 +12,9 @@ use super::command::Command;
 use super::connection::Place;
 use super::head::{self, Watching};
 use super::lockfile::Lockfile;
-use super::migrations;
 use super::turns::Turns;
 use super::writer::{QUEUE_MAX, Writer};
+use super::{kept, migrations};
 use crate::error::{AppendError, Error};
 use crate::event::{Append, StoredEvent};
 use crate::journal::{JournalEntry, JournalId};
@@ -34,6 +34,8 @@ struct Shared {
     readers: SqlitePool,
     heads: watch::Receiver<u64>,
     incarnation: watch::Receiver<Uuid>,
+    /// The ledger's own id.
+    ledger: Uuid,
     now: Now,
     turns: Turns,
     access: Access,
@@ -59,6 +61,10 @@ impl Store {
 
     pub(crate) fn incarnation(&self) -> Uuid {
         *self.0.incarnation.borrow()
+    }
+
+    pub(crate) fn ledger(&self) -> Uuid {
+        self.0.ledger
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
@@ -152,12 +158,13 @@ async fn read(place: &Place, options: &Options) -> Result<Shared, Error> {
     let mut connection = readers.acquire().await?;
     migrations::check(&mut connection, place).await?;
     let head = head::fetch(&mut connection).await?;
+    let ledger = kept::ledger(&mut connection).await?;
     drop(connection);
     let (heads, watched) = watch::channel(head.position);
     let (incarnations, incarnation) = watch::channel(head.incarnation);
     let access = Access::Reading { _watching: Watching::start(readers.clone(), heads, incarnations) };
     let (now, turns) = (options.now.clone(), Turns::default());
-    Ok(Shared { readers, heads: watched, incarnation, now, turns, access })
+    Ok(Shared { readers, heads: watched, incarnation, ledger, now, turns, access })
 }
 
 async fn write(place: Place, options: &Options) -> Result<Shared, Error> {
@@ -166,6 +173,7 @@ async fn write(place: Place, options: &Options) -> Result<Shared, Error> {
     let mut connection = place.writer().await?;
     migrations::run(&mut connection, &place).await?;
     let head = head::found(&mut connection).await?;
+    let ledger = kept::ledger(&mut connection).await?;
     let readers = place.readers();
     let (heads, watched) = watch::channel(head.position);
     let (commands, queue) = mpsc::channel(QUEUE_MAX);
@@ -173,5 +181,5 @@ async fn write(place: Place, options: &Options) -> Result<Shared, Error> {
     let (now, turns) = (options.now.clone(), Turns::default());
     let writer = Writer::new(place, connection, head, (heads, incarnations), now.clone(), lock);
     let access = Access::Writing { commands, task: Mutex::new(Some(tokio::spawn(writer.run(queue)))) };
-    Ok(Shared { readers, heads: watched, incarnation, now, turns, access })
+    Ok(Shared { readers, heads: watched, incarnation, ledger, now, turns, access })
 }

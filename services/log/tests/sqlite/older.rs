@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::file::{beside, first, options};
 
 /// Takes a ledger back to what version 12 was: that version's file differs in nothing else.
-const BACK_TO_12: &str =
-    "DROP TABLE incarnations; DROP TABLE turns; DROP TABLE origins; PRAGMA user_version = 12;";
+const BACK_TO_12: &str = "DROP TABLE incarnations; DROP TABLE turns; DROP TABLE origins; DROP TABLE identity;
+    DROP TABLE kept_cosignatures; DROP TABLE kept_checkpoints; PRAGMA user_version = 12;";
 
 #[tokio::test]
 async fn its_events_have_the_incarnation_of_its_head() {

@@ -16,7 +16,7 @@ use crate::transfer::{Beside, Item, Kept, Origin};
 /// Positions for which tables are made at once, as parts of one table's.
 const AHEAD_SHARE: u64 = 2;
 /// The tables that must hold nothing.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "events",
     "journal",
     "keys",
@@ -29,6 +29,7 @@ const TABLES: [&str; 12] = [
     "section_watermarks",
     "readings",
     "origins",
+    "kept_checkpoints",
 ];
 
 /// One transaction that holds all heads from its begin to its end: nobody else appends meanwhile, and what ends before leaves nothing.

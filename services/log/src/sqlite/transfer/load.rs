@@ -134,6 +134,7 @@ async fn refuse_unless_empty(place: &Place) -> Result<(), Error> {
         "section_watermarks",
         "readings",
         "origins",
+        "kept_checkpoints",
     ] {
         let row =
             sqlx::query(&format!("SELECT EXISTS (SELECT 1 FROM {table})")).fetch_one(&mut connection).await?;
