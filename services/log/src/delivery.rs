@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -16,17 +18,18 @@ pub struct Delivery {
     pub attempts: u32,
     /// When it is to be tried next; absent: not by itself.
     pub next_at: Option<DateTime<Utc>>,
-    /// Who works on it.
+    /// Who works on it now.
     pub lease: Option<Lease>,
 }
 
-/// The right to work on a delivery, for a while. It is a fence: what is stored under an older token changes nothing.
+/// The right to work on a delivery, for a while by the store's clock, whatever the clocks of the processes say. It is a fence: what is
+/// stored under an older token changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
     /// Names the holder.
     pub token: Uuid,
-    /// Until when it holds.
-    pub until: DateTime<Utc>,
+    /// For how long it still holds.
+    pub left: Duration,
 }
 
 /// One attempt to deliver a notice.
@@ -70,14 +73,14 @@ impl Log {
         each!(self.store(), store => store.deliveries_due(now, limit).await)
     }
 
-    /// Takes a delivery, or holds it longer under the same token. Absent: somebody else holds it at `now`.
+    /// Takes a delivery for `lasts`, or holds it longer under the same token. Absent: somebody else holds it.
     pub async fn lease(
         &self,
         notice_id: Uuid,
-        lease: Lease,
-        now: DateTime<Utc>,
+        token: Uuid,
+        lasts: Duration,
     ) -> Result<Option<Delivery>, Error> {
-        each!(self.store(), store => store.lease(notice_id, lease, now).await)
+        each!(self.store(), store => store.lease(notice_id, token, lasts).await)
     }
 
     /// Keeps an attempt and, under the lease's token, moves its delivery on and ends the lease.

@@ -7,10 +7,11 @@ use baohan_domain::event::NoticeKind;
 use baohan_domain::{GuaranteeId, Refusal};
 use baohan_ledger::{Context, Ledger};
 use baohan_log::{Attempt, Delivery, Settled};
-use baohan_wire::{Directory, Reply};
+use baohan_wire::{Directory, Platform, Reply};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::gate::Gate;
 use crate::hold::Hold;
 use crate::letter::{Letter, Letterhead, Unwritten};
 use crate::outlets::{Outlets, Pass};
@@ -60,6 +61,13 @@ pub struct Tools {
     pub patience: Patience,
     /// Whether a platform is worth calling.
     pub outlets: Outlets,
+}
+
+/// A call that went out.
+struct Call {
+    started_at: DateTime<Utc>,
+    duration: Duration,
+    delivered: Delivered,
 }
 
 /// What came back, and what is to be done about it.
@@ -118,25 +126,19 @@ impl Tools {
                 return self.put_off(due, "unwritten").await;
             }
         };
-        if !self.still_ours(due, &delivery, hold).await? {
-            return Ok(());
-        }
-        let now = self.ledger.now();
-        let number = delivery.attempts + 1;
-        let url = platform.for_centre(letter.platform_code()).url(letter.interface());
-        let began = Instant::now();
-        let delivered = self.transport.post(&platform, &url, letter.body(&self.head, &platform, now)).await;
-        let duration = began.elapsed();
+        let Some(call) = self.call(due, &delivery, hold, &letter, &platform).await? else { return Ok(()) };
+        let Call { started_at, duration, delivered } = call;
         match &delivered {
             Delivered::Answered { .. } => self.outlets.answered(pass),
             Delivered::Failed { .. } => self.outlets.failed(pass, Instant::now()),
         }
+        let number = delivery.attempts + 1;
         let verdict = self.judge(due, &delivery, delivered).await?;
         tell(due, &letter, number, &verdict, duration);
         let attempt = Attempt {
             notice_id: due.notice,
             number,
-            started_at: now,
+            started_at,
             duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
             status: verdict.status,
             outcome: verdict.outcome.to_owned(),
@@ -150,23 +152,50 @@ impl Tools {
         }
     }
 
+    /// Sends the letter while the delivery is ours, held anew where that took too long. Absent: it is another's by now.
+    async fn call(
+        &self,
+        due: &Due,
+        taken: &Delivery,
+        hold: Hold,
+        letter: &Letter,
+        platform: &Platform,
+    ) -> Result<Option<Call>, Trouble> {
+        let url = platform.for_centre(letter.platform_code()).url(letter.interface());
+        let mut ours = self.still_ours(due, taken, hold).await?;
+        while let Some(hold) = ours {
+            let (started_at, began) = (self.ledger.now(), Instant::now());
+            let clock = Arc::clone(self.ledger.clock());
+            let gate = Gate::new(move || hold.is_fresh(clock.now(), Instant::now()));
+            let body = letter.body(&self.head, platform, started_at);
+            match self.transport.post_through(gate, platform, &url, body).await {
+                Some(delivered) => {
+                    return Ok(Some(Call { started_at, duration: began.elapsed(), delivered }));
+                }
+                None => ours = self.still_ours(due, taken, hold).await?,
+            }
+        }
+        Ok(None)
+    }
+
     /// Takes the delivery, or holds it longer under the same token. Absent: somebody else has it.
     async fn hold(&self, due: &Due, token: Uuid) -> Result<Option<(Delivery, Hold)>, Trouble> {
         let (now, since) = (self.ledger.now(), Instant::now());
-        let hold = Hold::from(now, since, token, self.transport.call_time_max());
-        let delivery = self.ledger.log().lease(due.notice, hold.lease, now).await?;
-        Ok(delivery.map(|delivery| (delivery, hold)))
+        let lasts = Hold::lasts(self.transport.call_time_max());
+        let delivery = self.ledger.log().lease(due.notice, token, lasts).await?;
+        Ok(delivery.map(|delivery| (delivery, Hold::from(now, since, token))))
     }
 
-    /// Whether the call may go out. Writing the letter may have taken long, or the process was paused in between: then the
+    /// The hold under which the call may go out, if it may. Writing the letter may have taken long, or the process was paused in between: then the
     /// delivery may be another notifier's by now, and what follows this notice may be out already.
-    async fn still_ours(&self, due: &Due, taken: &Delivery, hold: Hold) -> Result<bool, Trouble> {
+    async fn still_ours(&self, due: &Due, taken: &Delivery, hold: Hold) -> Result<Option<Hold>, Trouble> {
         if hold.is_fresh(self.ledger.now(), Instant::now()) {
-            return Ok(true);
+            return Ok(Some(hold));
         }
-        let Some((delivery, hold)) = self.hold(due, hold.lease.token).await? else { return Ok(false) };
+        let Some((delivery, hold)) = self.hold(due, hold.token).await? else { return Ok(None) };
         let untouched = (delivery.attempts, delivery.next_at) == (taken.attempts, taken.next_at);
-        Ok(untouched && hold.is_fresh(self.ledger.now(), Instant::now()))
+        let is_ours = untouched && hold.is_fresh(self.ledger.now(), Instant::now());
+        Ok(is_ours.then_some(hold))
     }
 
     async fn judge(&self, due: &Due, delivery: &Delivery, delivered: Delivered) -> Result<Verdict, Trouble> {

@@ -1,7 +1,6 @@
 use std::time::{Duration, Instant};
 
-use baohan_log::Lease;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// For how long a delivery is held beyond the longest call: time to write the letter and to keep what came of it.
@@ -12,17 +11,21 @@ const FRESH_FOR: Duration = Duration::from_secs(10);
 /// When a delivery was taken, by both clocks: one stands still while the machine sleeps, the other may be set.
 #[derive(Debug, Clone, Copy)]
 pub struct Hold {
-    /// What is asked of the store.
-    pub lease: Lease,
+    /// Names the holder.
+    pub token: Uuid,
     at: DateTime<Utc>,
     since: Instant,
 }
 
 impl Hold {
     /// A hold from before the store was asked.
-    pub fn from(now: DateTime<Utc>, since: Instant, token: Uuid, call_time_max: Duration) -> Self {
-        let lasts = TimeDelta::from_std(call_time_max + MARGIN).unwrap_or(TimeDelta::MAX);
-        Self { lease: Lease { token, until: now + lasts }, at: now, since }
+    pub fn from(now: DateTime<Utc>, since: Instant, token: Uuid) -> Self {
+        Self { token, at: now, since }
+    }
+
+    /// For how long the store is asked to keep it.
+    pub fn lasts(call_time_max: Duration) -> Duration {
+        call_time_max + MARGIN
     }
 
     /// Whether a call that goes out now ends while it still holds. After a pause of the process it does not.
@@ -34,10 +37,12 @@ impl Hold {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     fn hold(now: DateTime<Utc>, since: Instant) -> Hold {
-        Hold::from(now, since, Uuid::nil(), Duration::from_secs(30))
+        Hold::from(now, since, Uuid::nil())
     }
 
     #[test]
@@ -46,7 +51,8 @@ mod tests {
         let hold = hold(now, since);
         let last = TimeDelta::from_std(FRESH_FOR).unwrap();
         assert!(hold.is_fresh(now + last, since + FRESH_FOR));
-        assert!(now + last + TimeDelta::seconds(30) < hold.lease.until);
+        let call = Duration::from_secs(30);
+        assert!(FRESH_FOR + call < Hold::lasts(call));
     }
 
     #[test]

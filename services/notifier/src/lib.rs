@@ -2,6 +2,7 @@
 
 mod circuit;
 mod delivery;
+mod gate;
 mod hold;
 mod letter;
 mod notifier;

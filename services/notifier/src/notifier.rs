@@ -145,7 +145,7 @@ impl Notifier {
             let delivery = deliveries.iter().find(|delivery| delivery.notice_id == row.id);
             let next_at = delivery.and_then(|delivery| delivery.next_at);
             // Another notifier works on it: it is looked at again when his lease ends, or when it was settled.
-            let held_until = delivery.and_then(|delivery| delivery.lease).map(|lease| lease.until);
+            let held_until = delivery.and_then(|delivery| delivery.lease).map(|lease| now + lease.left);
             match next_at.into_iter().chain(held_until).filter(|at| *at > now).max() {
                 Some(at) => round.next_at = Some(round.next_at.map_or(at, |earlier| earlier.min(at))),
                 None => self.start(due(row), round),

@@ -4,7 +4,9 @@ use baohan_wire::{Platform, Reply, parse_reply};
 use bytes::Bytes;
 use futures::StreamExt;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Proxy};
+use reqwest::{Body, Client, Proxy};
+
+use crate::gate::Gate;
 
 /// How long a connection may take to come about.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
@@ -64,9 +66,21 @@ impl Transport {
         self.call_time_max
     }
 
-    /// Sends a signed body and reads what comes back. Only a status of success carries a protocol answer.
-    pub async fn post(&self, platform: &Platform, url: &str, body: Vec<u8>) -> Delivered {
-        match self.send(platform, url, body).await {
+    /// Sends a signed body through a gate and reads what comes back; absent: the gate was shut, and nothing went out. Only a status of success
+    /// carries a protocol answer.
+    pub(crate) async fn post_through(
+        &self,
+        gate: Gate,
+        platform: &Platform,
+        url: &str,
+        body: Vec<u8>,
+    ) -> Option<Delivered> {
+        let warden = gate.warden();
+        let answer = self.carry(platform, url, Body::wrap(gate.before(body))).await;
+        if answer.is_err() && warden.held_it_back() {
+            return None;
+        }
+        Some(match answer {
             Ok((status, answer)) => match parse_reply(platform, &answer) {
                 Reply::NoProtocol { excerpt } => Delivered::Failed {
                     status: Some(status),
@@ -79,7 +93,7 @@ impl Transport {
                 status: error.status().map(|status| status.as_u16()),
                 cause: cause(&error.without_url()),
             },
-        }
+        })
     }
 
     /// Sends a signed body and gives the answer's status and beginning.
@@ -91,6 +105,15 @@ impl Transport {
         platform: &Platform,
         url: &str,
         body: Vec<u8>,
+    ) -> Result<(u16, Bytes), reqwest::Error> {
+        self.carry(platform, url, body.into()).await
+    }
+
+    async fn carry(
+        &self,
+        platform: &Platform,
+        url: &str,
+        body: Body,
     ) -> Result<(u16, Bytes), reqwest::Error> {
         let request = self.client.post(url).header(CONTENT_TYPE, platform.content_type()).body(body);
         let response = request.send().await?;

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -11,7 +13,8 @@ use crate::error::Error;
 /// What is read of a delivery, in the order of [`delivery`].
 macro_rules! columns {
     () => {
-        "d.notice_id, d.state, d.attempts, d.next_at, d.lease_token, d.leased_until"
+        "d.notice_id, d.state, d.attempts, d.next_at, d.lease_token,
+            extract(epoch FROM d.leased_until - clock_timestamp())::float8"
     };
 }
 
@@ -30,10 +33,9 @@ pub(super) const SELECT_ATTEMPTS: &str =
     concat!("SELECT ", attempt_columns!(), " FROM attempts ORDER BY attempt");
 
 pub(super) fn delivery(row: &PgRow) -> Result<Delivery, Error> {
-    let lease = match (row.try_get(4)?, row.try_get(5)?) {
-        (Some(token), Some(until)) => Some(Lease { token, until }),
-        _ => None,
-    };
+    let (token, left): (Option<Uuid>, Option<f64>) = (row.try_get(4)?, row.try_get(5)?);
+    let left = left.and_then(|left| Duration::try_from_secs_f64(left).ok()).filter(|left| !left.is_zero());
+    let lease = token.zip(left).map(|(token, left)| Lease { token, left });
     Ok(Delivery {
         notice_id: row.try_get(0)?,
         state: row.try_get(1)?,
@@ -71,30 +73,29 @@ impl Store {
         let select = concat!(
             "SELECT ",
             columns!(),
-            " FROM deliveries AS d WHERE d.next_at <= $1 AND (d.leased_until IS NULL OR d.leased_until <= $1)
+            " FROM deliveries AS d WHERE d.next_at <= $1 AND (d.leased_until IS NULL OR d.leased_until <= clock_timestamp())
                ORDER BY d.next_at LIMIT $2"
         );
         let rows = self.rows(|| sqlx::query(select).bind(now).bind(i64::from(limit))).await?;
         rows.iter().map(delivery).collect()
     }
 
-    /// Nothing comes back where somebody else holds it: the update's condition is the fence.
+    /// Nothing comes back where somebody else holds it: the update's condition is the fence, and the server's clock tells its end.
     pub(crate) async fn lease(
         &self,
         notice_id: Uuid,
-        lease: Lease,
-        now: DateTime<Utc>,
+        token: Uuid,
+        lasts: Duration,
     ) -> Result<Option<Delivery>, Error> {
         let take = concat!(
-            "INSERT INTO deliveries AS d (notice_id, state, attempts, lease_token, leased_until) VALUES ($1, '', 0, $2, $3)
+            "INSERT INTO deliveries AS d (notice_id, state, attempts, lease_token, leased_until) VALUES ($1, '', 0, $2, clock_timestamp() + make_interval(secs => $3))
              ON CONFLICT (notice_id) DO UPDATE SET lease_token = excluded.lease_token, leased_until = excluded.leased_until
-              WHERE d.lease_token IS NULL OR d.lease_token = excluded.lease_token OR d.leased_until <= $4
+              WHERE d.lease_token IS NULL OR d.lease_token = excluded.lease_token OR d.leased_until <= clock_timestamp()
              RETURNING ",
             columns!()
         );
-        let row = self
-            .written(|| sqlx::query(take).bind(notice_id).bind(lease.token).bind(lease.until).bind(now))
-            .await?;
+        let row =
+            self.written(|| sqlx::query(take).bind(notice_id).bind(token).bind(lasts.as_secs_f64())).await?;
         row.as_ref().map(delivery).transpose()
     }
 

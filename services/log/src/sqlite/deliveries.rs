@@ -1,4 +1,6 @@
-use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
@@ -29,11 +31,11 @@ pub(super) const SELECT_ALL: &str = concat!("SELECT ", columns!(), " FROM delive
 pub(super) const SELECT_ATTEMPTS: &str =
     concat!("SELECT ", attempt_columns!(), " FROM attempts ORDER BY attempt");
 
-pub(super) fn delivery(row: &SqliteRow) -> Result<Delivery, Error> {
-    let lease = match (column::maybe_id(row, 4)?, column::maybe_time(row, 5)?) {
-        (Some(token), Some(until)) => Some(Lease { token, until }),
-        _ => None,
-    };
+/// A delivery as it stands at a moment of the store's clock.
+pub(super) fn delivery(row: &SqliteRow, now: DateTime<Utc>) -> Result<Delivery, Error> {
+    let (token, until) = (column::maybe_id(row, 4)?, column::maybe_time(row, 5)?);
+    let left = until.and_then(|until| (until - now).to_std().ok()).filter(|left| !left.is_zero());
+    let lease = token.zip(left).map(|(token, left)| Lease { token, left });
     Ok(Delivery {
         notice_id: column::id(row, 0)?,
         state: column::text(row, 1)?,
@@ -67,7 +69,8 @@ impl Store {
         .bind(serde_json::Value::from(ids).to_string())
         .fetch_all(self.readers())
         .await?;
-        rows.iter().map(delivery).collect()
+        let now = self.now();
+        rows.iter().map(|row| delivery(row, now)).collect()
     }
 
     pub(crate) async fn deliveries_due(
@@ -75,26 +78,31 @@ impl Store {
         now: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<Delivery>, Error> {
+        let held_at = self.now();
         let rows = sqlx::query(concat!(
             "SELECT ",
             columns!(),
-            " FROM deliveries WHERE next_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1) ORDER BY next_at LIMIT ?2"
+            " FROM deliveries WHERE next_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?2) ORDER BY next_at LIMIT ?3"
         ))
         .bind(now.timestamp_micros())
+        .bind(held_at.timestamp_micros())
         .bind(limit)
         .fetch_all(self.readers())
         .await?;
-        rows.iter().map(delivery).collect()
+        rows.iter().map(|row| delivery(row, held_at)).collect()
     }
 
     pub(crate) async fn lease(
         &self,
         notice_id: Uuid,
-        lease: Lease,
-        now: DateTime<Utc>,
+        token: Uuid,
+        lasts: Duration,
     ) -> Result<Option<Delivery>, Error> {
-        self.write(move |connection| async move { take(connection, notice_id, lease, now).await }.boxed())
-            .await
+        let now = self.now();
+        self.write(move |connection| {
+            async move { take(connection, notice_id, token, lasts, now).await }.boxed()
+        })
+        .await
     }
 
     pub(crate) async fn record_attempt(&self, attempt: Attempt, lease_token: Uuid) -> Result<Settled, Error> {
@@ -112,10 +120,10 @@ impl Store {
         next_at: Option<DateTime<Utc>>,
         restart: bool,
     ) -> Result<Delivery, Error> {
-        let state = state.to_owned();
+        let (state, now) = (state.to_owned(), self.now());
         self.write(move |connection| {
             let state = state.clone();
-            async move { put_back(connection, notice_id, &state, next_at, restart).await }.boxed()
+            async move { put_back(connection, notice_id, &state, next_at, restart, now).await }.boxed()
         })
         .await
     }
@@ -137,9 +145,12 @@ impl Store {
 async fn take(
     connection: &mut SqliteConnection,
     notice_id: Uuid,
-    lease: Lease,
+    token: Uuid,
+    lasts: Duration,
     now: DateTime<Utc>,
 ) -> Result<Option<Delivery>, Error> {
+    let until = TimeDelta::from_std(lasts).ok().and_then(|lasts| now.checked_add_signed(lasts));
+    let until = until.unwrap_or(DateTime::<Utc>::MAX_UTC);
     let row = sqlx::query(concat!(
         "INSERT INTO deliveries (notice_id, state, attempts, lease_token, leased_until) VALUES (?1, '', 0, ?2, ?3)
          ON CONFLICT (notice_id) DO UPDATE SET lease_token = excluded.lease_token, leased_until = excluded.leased_until
@@ -148,12 +159,12 @@ async fn take(
         columns!()
     ))
     .bind(notice_id.as_bytes().as_slice())
-    .bind(lease.token.as_bytes().as_slice())
-    .bind(lease.until.timestamp_micros())
+    .bind(token.as_bytes().as_slice())
+    .bind(until.timestamp_micros())
     .bind(now.timestamp_micros())
     .fetch_optional(connection)
     .await?;
-    row.as_ref().map(delivery).transpose()
+    row.as_ref().map(|row| delivery(row, now)).transpose()
 }
 
 async fn settle(
@@ -193,6 +204,7 @@ async fn put_back(
     state: &str,
     next_at: Option<DateTime<Utc>>,
     restart: bool,
+    now: DateTime<Utc>,
 ) -> Result<Delivery, Error> {
     let row = sqlx::query(concat!(
         "INSERT INTO deliveries (notice_id, state, attempts, next_at) VALUES (?1, ?2, 0, ?3)
@@ -207,5 +219,5 @@ async fn put_back(
     .bind(restart)
     .fetch_one(connection)
     .await?;
-    delivery(&row)
+    delivery(&row, now)
 }

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use baohan_log::{Attempt, IdempotencyRecord, Lease, Log, Reading, SectionFact};
+use baohan_log::{Attempt, IdempotencyRecord, Log, Reading, SectionFact};
 use baohan_servers::Postgres;
 use futures::future::join_all;
 use tokio::io::AsyncWriteExt;
@@ -58,8 +58,8 @@ async fn the_application_role_does_all_of_its_work_and_nothing_else() {
     assert_eq!(all(&log).await.len(), 61);
     log.record(call("baohanapply", "A2")).await.unwrap();
     let notice = Uuid::now_v7();
-    let lease = Lease { token: Uuid::new_v4(), until: noon() };
-    log.lease(notice, lease, noon()).await.unwrap().unwrap();
+    let token = Uuid::new_v4();
+    log.lease(notice, token, std::time::Duration::from_mins(1)).await.unwrap().unwrap();
     let attempt = Attempt {
         notice_id: notice,
         number: 1,
@@ -70,7 +70,7 @@ async fn the_application_role_does_all_of_its_work_and_nothing_else() {
         reply: None,
         next_at: None,
     };
-    log.record_attempt(attempt, lease.token).await.unwrap();
+    log.record_attempt(attempt, token).await.unwrap();
     log.reschedule(notice, "waiting", None, true).await.unwrap();
     log.reserve_number(id, noon().date_naive()).await.unwrap();
     log.move_checkpoint("reader", 0, 5).await.unwrap();

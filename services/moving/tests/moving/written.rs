@@ -6,8 +6,8 @@ use baohan_domain::command::{Annotate, Apply};
 use baohan_domain::{ApplicationNo, Command, GuaranteeId, Money, Terms};
 use baohan_ledger::{Clock, Context, Error, Keyring, Ledger, Outcome};
 use baohan_log::{
-    ACCEPTED, Append, Attempt, Beside, Dump, IdempotencyRecord, Item, JournalEntry, Kept, Lease, Log,
-    NewEvent, Reading, SectionFact,
+    ACCEPTED, Append, Attempt, Beside, Dump, IdempotencyRecord, Item, JournalEntry, Kept, Log, NewEvent,
+    Reading, SectionFact,
 };
 use chrono::TimeDelta;
 use futures::TryStreamExt as _;
@@ -114,8 +114,8 @@ pub async fn fill(place: &Place, log: &Log) {
     log.remember(record("core/1", b"{\"status\":\"issued\"}")).await.unwrap();
     log.remember(record("core/2", &[0xff, 0])).await.unwrap();
     let notice_id = ledger.new_id();
-    let lease = Lease { token: Uuid::from_u128(9), until: now + TimeDelta::seconds(60) };
-    log.lease(notice_id, lease, now).await.unwrap().unwrap();
+    let (token, lasts) = (Uuid::from_u128(9), std::time::Duration::from_mins(1));
+    log.lease(notice_id, token, lasts).await.unwrap().unwrap();
     let attempt = Attempt {
         notice_id,
         number: 1,
@@ -126,8 +126,8 @@ pub async fn fill(place: &Place, log: &Log) {
         reply: Some("坏网关".into()),
         next_at: Some(now + TimeDelta::seconds(30)),
     };
-    log.record_attempt(attempt, lease.token).await.unwrap();
-    log.lease(ledger.new_id(), lease, now).await.unwrap().unwrap();
+    log.record_attempt(attempt, token).await.unwrap();
+    log.lease(ledger.new_id(), token, lasts).await.unwrap().unwrap();
     for status in ["1", "0"] {
         let fact = SectionFact {
             section_no: "E3200000001000001001".into(),

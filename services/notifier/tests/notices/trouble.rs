@@ -1,5 +1,6 @@
+use std::time::Duration;
+
 use baohan_domain::Event;
-use baohan_log::Lease;
 use baohan_sandbox::{Misconduct, MisconductKind};
 use baohan_wire::Interface;
 use chrono::TimeDelta;
@@ -107,7 +108,7 @@ async fn an_end_between_the_answer_and_its_event_is_healed_without_another_call(
     house.see().await;
     let (log, now) = (house.ledger.log(), house.ledger.now());
     let (notice, token) = (house.notices(id).await[0], house.ledger.new_id());
-    log.lease(notice, Lease { token, until: now + TimeDelta::minutes(1) }, now).await.unwrap().unwrap();
+    log.lease(notice, token, Duration::from_mins(1)).await.unwrap().unwrap();
     let attempt = baohan_log::Attempt {
         notice_id: notice,
         number: 1,
@@ -129,10 +130,9 @@ async fn a_delivery_that_somebody_holds_is_left_to_him() {
     let mut house = House::new().await;
     let id = house.issued("SQ1").await;
     house.see().await;
-    let (log, now) = (house.ledger.log(), house.ledger.now());
     let notice = house.notices(id).await[0];
-    let lease = Lease { token: house.ledger.new_id(), until: now + TimeDelta::minutes(1) };
-    log.lease(notice, lease, now).await.unwrap().unwrap();
+    let (log, token) = (house.ledger.log(), house.ledger.new_id());
+    log.lease(notice, token, Duration::from_mins(1)).await.unwrap().unwrap();
     house.notifier.round().await.unwrap();
     house.notifier.drain().await;
     assert!(house.sandbox.centre().told().is_empty());
@@ -148,7 +148,7 @@ async fn a_round_does_not_try_what_another_notifier_holds_and_says_when_it_looks
     house.see().await;
     let (log, now) = (house.ledger.log(), house.ledger.now());
     let (notice, until) = (house.notices(id).await[0], now + TimeDelta::seconds(40));
-    log.lease(notice, Lease { token: house.ledger.new_id(), until }, now).await.unwrap().unwrap();
+    log.lease(notice, house.ledger.new_id(), Duration::from_secs(40)).await.unwrap().unwrap();
     let round = house.notifier.round().await.unwrap();
     assert_eq!((round.started, round.next_at), (0, Some(until)));
     house.later(TimeDelta::seconds(40));

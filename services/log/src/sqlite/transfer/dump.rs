@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use sqlx::SqliteConnection;
@@ -62,9 +63,9 @@ impl Dump {
             Beside::Idempotency => {
                 (idempotency::SELECT_ALL, |row| Ok(Item::Idempotency(idempotency::record(row)?)))
             }
-            Beside::Deliveries => {
-                (deliveries::SELECT_ALL, |row| Ok(Item::Delivery(deliveries::delivery(row)?)))
-            }
+            Beside::Deliveries => (deliveries::SELECT_ALL, |row| {
+                Ok(Item::Delivery(deliveries::delivery(row, DateTime::<Utc>::MAX_UTC)?))
+            }),
             Beside::Attempts => {
                 (deliveries::SELECT_ATTEMPTS, |row| Ok(Item::Attempt(deliveries::attempt(row)?)))
             }
