@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod audit;
 mod checkpoint;
 mod delivery;
 mod error;
@@ -23,6 +24,7 @@ mod store;
 mod transfer;
 mod turn;
 
+pub use audit::{AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow, StrayId};
 pub use delivery::{Attempt, Delivery, Lease, Settled};
 pub use error::{AppendError, Error, Outage};
 pub use event::{AGGREGATE_TYPE, Append, EVENTS_MAX, NewEvent, READ_MAX, StoredEvent, Stream};

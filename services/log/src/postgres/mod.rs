@@ -1,6 +1,7 @@
 //! The log on PostgreSQL: all SQL for it stands in this folder and in `migrations/postgres`.
 
 mod asking;
+mod audit;
 mod batch;
 mod checkpoints;
 mod column;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -60,10 +60,14 @@ pub(super) async fn found(connection: &mut SqliteConnection) -> Result<Head, Err
     Ok(head)
 }
 
-async fn newest(readers: &SqlitePool) -> Result<(u64, Uuid), Error> {
-    let row =
-        sqlx::query("SELECT position, incarnation FROM heads WHERE shard = 0").fetch_one(readers).await?;
-    Ok((column::number(&row, 0)?, column::id(&row, 1)?))
+/// What the head says; a row that is not there or cannot be read says that there is nothing.
+pub(super) async fn newest<'c>(readers: impl SqliteExecutor<'c>) -> Result<(u64, Uuid), Error> {
+    let row = sqlx::query("SELECT position, incarnation FROM heads WHERE shard = 0")
+        .fetch_optional(readers)
+        .await?;
+    let position = row.as_ref().and_then(|row| column::number(row, 0).ok());
+    let incarnation = row.as_ref().and_then(|row| column::id(row, 1).ok());
+    Ok((position.unwrap_or_default(), incarnation.unwrap_or_default()))
 }
 
 /// The newest position as the database has it now.

@@ -1,5 +1,6 @@
 //! The log on SQLite: all SQL of the crate stands in this folder.
 
+mod audit;
 mod batch;
 mod checkpointer;
 mod checkpoints;

@@ -157,11 +157,12 @@ async fn read(place: &Place, options: &Options) -> Result<Shared, Error> {
     let readers = place.readers();
     let mut connection = readers.acquire().await?;
     migrations::check(&mut connection, place).await?;
-    let head = head::fetch(&mut connection).await?;
+    // Whoever only reads may be one who looks for what is wrong: only what would go on from the head must be sure of it.
+    let (position, incarnation) = head::newest(&mut *connection).await?;
     let ledger = kept::ledger(&mut connection).await?;
     drop(connection);
-    let (heads, watched) = watch::channel(head.position);
-    let (incarnations, incarnation) = watch::channel(head.incarnation);
+    let (heads, watched) = watch::channel(position);
+    let (incarnations, incarnation) = watch::channel(incarnation);
     let access = Access::Reading { _watching: Watching::start(readers.clone(), heads, incarnations) };
     let (now, turns) = (options.now.clone(), Turns::default());
     Ok(Shared { readers, heads: watched, incarnation, ledger, now, turns, access })
