@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod checkpoint;
 mod error;
 mod finding;
 pub mod headers;
@@ -15,11 +16,12 @@ mod settings;
 mod shape;
 mod subject;
 
+pub use checkpoint::{CheckpointReader, PublishedCheckpoint, checkpoint_record};
 pub use error::Error;
 pub use finding::Finding;
-pub use names::{Topics, transactional_id};
-pub use place::{End, end_of};
-pub use provision::{check, ensure};
+pub use names::{Topics, checkpoints_transactional_id, transactional_id};
+pub use place::{End, end_of, end_of_checkpoints};
+pub use provision::{check, ensure, ensure_checkpoints};
 pub use reader::EventReader;
 pub use record::{Outgoing, Published, Ready, key_of};
 pub use settings::{Settings, Told};

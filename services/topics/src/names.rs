@@ -32,6 +32,12 @@ pub fn transactional_id(prefix: &str, shard: u16) -> String {
     format!("{prefix}-relay-{shard}")
 }
 
+/// Under which Kafka knows the producer of checkpoints.
+#[must_use]
+pub fn checkpoints_transactional_id(prefix: &str) -> String {
+    format!("{prefix}-sealer")
+}
+
 /// What is wrong with a prefix of topics, if anything is.
 pub(crate) fn fault_of_prefix(prefix: &str) -> Option<String> {
     let is_legal =
@@ -58,6 +64,7 @@ mod tests {
         assert_eq!(topics.state, "guarantee.state");
         assert_eq!(topics.checkpoints, "guarantee.checkpoints");
         assert_eq!(transactional_id("guarantee", 3), "guarantee-relay-3");
+        assert_eq!(checkpoints_transactional_id("guarantee"), "guarantee-sealer");
     }
 
     #[test]

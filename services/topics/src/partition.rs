@@ -1,33 +1,43 @@
+use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::Message;
 use rdkafka::{Offset, TopicPartitionList};
 
 use crate::error::Error;
-use crate::record::Published;
 use crate::settings::{Isolation, Purpose, Settings, Told};
 
 /// How long a broker may take for one question.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
-/// A consumer of one partition of the topic of events. It blocks: not for the threads of the runtime.
-pub(crate) struct Partition {
+/// What lies on a topic of ours: events, or checkpoints.
+pub(crate) trait Lying: Sized {
+    /// The topic on which it lies.
+    fn topic(settings: &Settings) -> String;
+    /// Reads a record of it.
+    fn read<M: Message>(message: &M) -> Result<Self, Error>;
+}
+
+/// A consumer of one partition of a topic. It blocks: not for the threads of the runtime.
+pub(crate) struct Partition<R> {
     consumer: BaseConsumer<Told>,
     topic: String,
     shard: u16,
+    lying: PhantomData<fn() -> R>,
 }
 
 /// What came of a poll.
-pub(crate) enum Polled {
-    Record(Box<Published>),
+pub(crate) enum Polled<R> {
+    Record(Box<R>),
     /// Everything that can be read now has been read.
     End,
     /// Nothing came in that time.
     Nothing,
 }
 
-impl Partition {
+impl<R: Lying> Partition<R> {
     pub(crate) fn new(
         settings: &Settings,
         shard: u16,
@@ -36,7 +46,7 @@ impl Partition {
     ) -> Result<Self, Error> {
         let config = settings.consumer(isolation, purpose)?;
         let consumer = config.create_with_context(Told).map_err(Error::unavailable("take these settings"))?;
-        Ok(Self { consumer, topic: settings.topics().events, shard })
+        Ok(Self { consumer, topic: R::topic(settings), shard, lying: PhantomData })
     }
 
     pub(crate) fn topic(&self) -> &str {
@@ -62,14 +72,14 @@ impl Partition {
             .map_err(Error::unavailable("let a partition be assigned"))
     }
 
-    pub(crate) fn poll(&self, wait: Duration) -> Result<Polled, Error> {
+    pub(crate) fn poll(&self, wait: Duration) -> Result<Polled<R>, Error> {
         let deadline = Instant::now() + wait;
         loop {
             let polled = self.consumer.poll(deadline.saturating_duration_since(Instant::now()));
             match polled {
                 None => return Ok(Polled::Nothing),
                 Some(Ok(message)) => {
-                    return Published::read(&message).map(|record| Polled::Record(Box::new(record)));
+                    return R::read(&message).map(|record| Polled::Record(Box::new(record)));
                 }
                 Some(Err(KafkaError::PartitionEOF(_))) => return Ok(Polled::End),
                 Some(Err(error)) if mends_itself(&error) => {
@@ -86,7 +96,7 @@ impl Partition {
     }
 
     /// The first record from an offset on; nothing: the partition ends first.
-    pub(crate) fn first_from(&self, offset: i64) -> Result<Option<Published>, Error> {
+    pub(crate) fn first_from(&self, offset: i64) -> Result<Option<R>, Error> {
         self.go_to(offset)?;
         match self.poll(ANSWER_WITHIN)? {
             Polled::Record(record) => Ok(Some(*record)),
@@ -96,7 +106,7 @@ impl Partition {
     }
 
     /// The last record between an offset and the partition's end.
-    pub(crate) fn last_from(&self, offset: i64) -> Result<Option<Published>, Error> {
+    pub(crate) fn last_from(&self, offset: i64) -> Result<Option<R>, Error> {
         self.go_to(offset)?;
         let mut last = None;
         loop {

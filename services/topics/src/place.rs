@@ -3,8 +3,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::checkpoint::{CHECKPOINT_PARTITION, PublishedCheckpoint};
 use crate::error::Error;
-use crate::partition::{ANSWER_WITHIN, Partition};
+use crate::partition::{ANSWER_WITHIN, Lying, Partition};
 use crate::record::Published;
 use crate::settings::{Isolation, Purpose, Settings};
 
@@ -20,9 +21,9 @@ const STABLE_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 /// The end of a partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct End {
+pub struct End<R = Published> {
     /// The last record of a finished transaction.
-    pub last: Option<Published>,
+    pub last: Option<R>,
     /// The first offset that is still there; over 0: somebody has removed what stood before it.
     pub first_offset: i64,
     /// The offset that the next record gets.
@@ -35,14 +36,26 @@ pub struct End {
 /// Where Kafka is away, where the last record is none of ours, and where somebody's transaction stays open, so that the end
 /// cannot be seen.
 pub async fn end_of(settings: &Settings, shard: u16) -> Result<End, Error> {
+    look_for_end(settings, shard).await
+}
+
+/// The end of the topic of checkpoints.
+///
+/// # Errors
+/// As [`end_of`].
+pub async fn end_of_checkpoints(settings: &Settings) -> Result<End<PublishedCheckpoint>, Error> {
+    look_for_end(settings, CHECKPOINT_PARTITION).await
+}
+
+async fn look_for_end<R: Lying + Send + 'static>(settings: &Settings, shard: u16) -> Result<End<R>, Error> {
     let settings = settings.clone();
-    let looking = tokio::task::spawn_blocking(move || look_for_end(&settings, shard));
+    let looking = tokio::task::spawn_blocking(move || look(&settings, shard));
     looking.await.map_err(|_| Error::Ending)?
 }
 
-fn look_for_end(settings: &Settings, shard: u16) -> Result<End, Error> {
-    let all = Partition::new(settings, shard, Isolation::Uncommitted, Purpose::Seeking)?;
-    let partition = Partition::new(settings, shard, Isolation::Committed, Purpose::Seeking)?;
+fn look<R: Lying>(settings: &Settings, shard: u16) -> Result<End<R>, Error> {
+    let all = Partition::<R>::new(settings, shard, Isolation::Uncommitted, Purpose::Seeking)?;
+    let partition = Partition::<R>::new(settings, shard, Isolation::Committed, Purpose::Seeking)?;
     let deadline = Instant::now() + ANSWER_WITHIN;
     let (first_offset, next_offset) = loop {
         let (_, end) = all.bounds()?;
@@ -72,7 +85,7 @@ fn look_for_end(settings: &Settings, shard: u16) -> Result<End, Error> {
 }
 
 /// An offset from which a reader meets the first record after a position, and few before it.
-pub(crate) fn offset_after(seeker: &Partition, after: u64) -> Result<i64, Error> {
+pub(crate) fn offset_after(seeker: &Partition<Published>, after: u64) -> Result<i64, Error> {
     let (first, end) = seeker.bounds()?;
     // A record's offset is never lower than the number of records before it.
     let mut low = first.max(i64::try_from(after).unwrap_or(i64::MAX));

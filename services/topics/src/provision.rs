@@ -8,6 +8,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::names::Topics;
 use crate::partition::ANSWER_WITHIN;
 use crate::settings::{Isolation, Purpose, Settings, Told};
 use crate::shape::{Shape, Standard, fits};
@@ -25,21 +26,41 @@ struct Cluster {
     partitions: HashMap<String, usize>,
 }
 
+impl Cluster {
+    fn replication(&self) -> usize {
+        self.brokers.clamp(1, REPLICATION_WANTED)
+    }
+}
+
 /// Makes the topics that are missing, and checks those that are there.
 ///
 /// # Errors
 /// [`Error::Topics`] names everything that breaks the contract; what is but advised is given back.
 pub async fn ensure(settings: &Settings, shards: u16) -> Result<Vec<Finding>, Error> {
+    provide(settings, |topics, replication| Shape::all(topics, shards, replication)).await
+}
+
+/// As [`ensure`], for the topic of checkpoints alone: whoever publishes them need not be the relay.
+///
+/// # Errors
+/// As [`ensure`].
+pub async fn ensure_checkpoints(settings: &Settings) -> Result<Vec<Finding>, Error> {
+    provide(settings, |topics, replication| vec![Shape::checkpoints(topics, replication)]).await
+}
+
+async fn provide(
+    settings: &Settings,
+    shapes: impl Fn(&Topics, usize) -> Vec<Shape>,
+) -> Result<Vec<Finding>, Error> {
     let cluster = cluster(settings).await?;
-    let replication = cluster.brokers.clamp(1, REPLICATION_WANTED);
-    let shapes = Shape::all(&settings.topics(), shards, replication);
+    let shapes = shapes(&settings.topics(), cluster.replication());
     let missing: Vec<&Shape> =
         shapes.iter().filter(|shape| !cluster.partitions.contains_key(&shape.topic)).collect();
     if !missing.is_empty() {
-        create(settings, &missing, replication).await?;
+        create(settings, &missing, cluster.replication()).await?;
         wait_for(settings, &missing).await?;
     }
-    let findings = check(settings, shards).await?;
+    let findings = compared(settings, &shapes).await?;
     let (refusing, advised): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| finding.refuses);
     if refusing.is_empty() { Ok(advised) } else { Err(Error::Topics(refusing)) }
 }
@@ -49,12 +70,15 @@ pub async fn ensure(settings: &Settings, shards: u16) -> Result<Vec<Finding>, Er
 /// # Errors
 /// Where Kafka is away, or does not let us look.
 pub async fn check(settings: &Settings, shards: u16) -> Result<Vec<Finding>, Error> {
+    let replication = cluster(settings).await?.replication();
+    compared(settings, &Shape::all(&settings.topics(), shards, replication)).await
+}
+
+async fn compared(settings: &Settings, shapes: &[Shape]) -> Result<Vec<Finding>, Error> {
     let cluster = cluster(settings).await?;
-    let replication = cluster.brokers.clamp(1, REPLICATION_WANTED);
-    let shapes = Shape::all(&settings.topics(), shards, replication);
     let mut findings = Vec::new();
     let mut there = Vec::new();
-    for shape in &shapes {
+    for shape in shapes {
         let finding = |key: &str, found: String, wanted: String| Finding {
             topic: shape.topic.clone(),
             key: key.to_owned(),

@@ -19,7 +19,7 @@ pub struct EventReader {
 
 /// What the thread that reads has at hand.
 struct Reading {
-    partition: Partition,
+    partition: Partition<Published>,
     /// The position of the last event that was read.
     position: u64,
     /// Whether an event of the wanted stretch has come: from then on every position must follow.

@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::headers::{self, schema_name};
+use crate::partition::Lying;
+use crate::settings::Settings;
 use crate::subject::Subject;
 
 /// Room for the longest value of most records: a leaf hash.
@@ -173,6 +175,16 @@ impl Published {
             offset: message.offset(),
             fault,
         })
+    }
+}
+
+impl Lying for Published {
+    fn topic(settings: &Settings) -> String {
+        settings.topics().events
+    }
+
+    fn read<M: Message>(message: &M) -> Result<Self, Error> {
+        Self::read(message)
     }
 }
 

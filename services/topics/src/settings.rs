@@ -5,7 +5,7 @@ use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 
 use crate::error::Error;
-use crate::names::{Topics, fault_of_prefix, transactional_id};
+use crate::names::{Topics, checkpoints_transactional_id, fault_of_prefix, transactional_id};
 
 /// What the contract hangs on: nobody sets these but us.
 const OURS: [&str; 20] = [
@@ -133,11 +133,20 @@ impl Settings {
     /// # Errors
     /// As [`Settings::check`].
     pub fn producer(&self, shard: u16) -> Result<ClientConfig, Error> {
+        self.transactional(transactional_id(&self.topic_prefix, shard))
+    }
+
+    /// How the transactional producer of checkpoints is made.
+    ///
+    /// # Errors
+    /// As [`Settings::check`].
+    pub fn checkpoint_producer(&self) -> Result<ClientConfig, Error> {
+        self.transactional(checkpoints_transactional_id(&self.topic_prefix))
+    }
+
+    fn transactional(&self, id: String) -> Result<ClientConfig, Error> {
         let mut config = self.client(&PRODUCER_DEFAULTS)?;
-        config
-            .set("enable.idempotence", "true")
-            .set("acks", "all")
-            .set("transactional.id", transactional_id(&self.topic_prefix, shard));
+        config.set("enable.idempotence", "true").set("acks", "all").set("transactional.id", id);
         Ok(config)
     }
 
@@ -297,6 +306,9 @@ mod tests {
         assert_eq!(producer.get("socket.timeout.ms"), Some("5000"));
         assert_eq!(producer.get("transactional.id"), Some("guarantee-relay-2"));
         assert_eq!(producer.get("acks"), Some("all"));
+        let sealer = settings.checkpoint_producer().unwrap();
+        assert_eq!(sealer.get("transactional.id"), Some("guarantee-sealer"));
+        assert_eq!((sealer.get("acks"), sealer.get("enable.idempotence")), (Some("all"), Some("true")));
         let consumer = settings.consumer(Isolation::Committed, Purpose::Reading).unwrap();
         assert_eq!(consumer.get("isolation.level"), Some("read_committed"));
         assert_eq!(consumer.get("enable.auto.commit"), Some("false"));

@@ -5,6 +5,10 @@ use crate::names::Topics;
 const MESSAGE_BYTES_MAX: &str = "8388608";
 /// Checkpoints are one sequence for the whole ledger.
 const CHECKPOINT_PARTITIONS: usize = 1;
+/// Every record stays.
+const KEPT: &str = "delete";
+/// The newest record of each key stays.
+const COMPACTED: &str = "compact";
 /// A broker whose clock is behind ours takes our times all the same.
 const NO_LIMIT_MS: &str = "9223372036854775807";
 
@@ -36,27 +40,32 @@ pub(crate) enum Compare {
 
 impl Shape {
     pub(crate) fn all(topics: &Topics, shards: u16, replication: usize) -> Vec<Self> {
-        let shape = |topic: &String, partitions: usize, cleanup: Standard| {
-            let mut standards = vec![
-                cleanup,
-                exactly("message.timestamp.type", "CreateTime", false),
-                at_least("message.timestamp.after.max.ms", NO_LIMIT_MS),
-                at_least("max.message.bytes", MESSAGE_BYTES_MAX),
-                exactly("unclean.leader.election.enable", "false", false),
-                at_least("min.insync.replicas", if replication > 2 { "2" } else { "1" }),
-            ];
-            if standards[0].value == "delete" {
-                standards.push(at_least("retention.ms", "-1"));
-                standards.push(at_least("retention.bytes", "-1"));
-            }
-            Self { topic: topic.clone(), partitions, standards }
-        };
-        let kept = || exactly("cleanup.policy", "delete", true);
+        let shards = usize::from(shards);
         vec![
-            shape(&topics.events, usize::from(shards), kept()),
-            shape(&topics.state, usize::from(shards), exactly("cleanup.policy", "compact", true)),
-            shape(&topics.checkpoints, CHECKPOINT_PARTITIONS, kept()),
+            Self::of(&topics.events, shards, KEPT, replication),
+            Self::of(&topics.state, shards, COMPACTED, replication),
+            Self::checkpoints(topics, replication),
         ]
+    }
+
+    pub(crate) fn checkpoints(topics: &Topics, replication: usize) -> Self {
+        Self::of(&topics.checkpoints, CHECKPOINT_PARTITIONS, KEPT, replication)
+    }
+
+    fn of(topic: &str, partitions: usize, cleanup: &str, replication: usize) -> Self {
+        let mut standards = vec![
+            exactly("cleanup.policy", cleanup, true),
+            exactly("message.timestamp.type", "CreateTime", false),
+            at_least("message.timestamp.after.max.ms", NO_LIMIT_MS),
+            at_least("max.message.bytes", MESSAGE_BYTES_MAX),
+            exactly("unclean.leader.election.enable", "false", false),
+            at_least("min.insync.replicas", if replication > 2 { "2" } else { "1" }),
+        ];
+        if cleanup == KEPT {
+            standards.push(at_least("retention.ms", "-1"));
+            standards.push(at_least("retention.bytes", "-1"));
+        }
+        Self { topic: topic.to_owned(), partitions, standards }
     }
 }
 
@@ -116,6 +125,8 @@ mod tests {
         assert_eq!(value(0, "retention.ms").as_deref(), Some("-1"));
         assert_eq!(value(1, "cleanup.policy").as_deref(), Some("compact"));
         assert_eq!(value(1, "retention.ms"), None);
+        assert_eq!(value(2, "cleanup.policy").as_deref(), Some("delete"));
+        assert_eq!(value(2, "retention.ms").as_deref(), Some("-1"));
         assert_eq!((shapes[0].partitions, shapes[1].partitions, shapes[2].partitions), (8, 8, 1));
     }
 

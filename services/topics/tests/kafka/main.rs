@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing step fails the test")]
 
 mod access;
+mod checkpoints;
 mod end;
 mod provision;
 mod reading;
