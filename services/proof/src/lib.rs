@@ -1,1 +1,15 @@
 #![doc = include_str!("../README.md")]
+
+mod consistency;
+mod error;
+mod finding;
+mod inclusion;
+mod report;
+mod source;
+
+pub use consistency::{Consistency, ShardConsistency, consistency};
+pub use error::Error;
+pub use finding::{Finding, Kind};
+pub use inclusion::{Inclusion, inclusion};
+pub use report::{CheckpointReport, Compared, FINDINGS_MAX, Report, ShardReport};
+pub use source::{Body, Brought, OpenBody, Options, Progress, Sources, Step, Trust};
