@@ -1,8 +1,9 @@
-//! What applies one shard of the log: a connection of its own, the guarantees that it remembers, and where it reads.
+//! What applies one shard of the log to some projections: a connection of its own, the guarantees that it remembers, and where it reads.
 
 use std::collections::BTreeMap;
 
 use baohan_log::StoredEvent;
+use baohan_topics::Settings;
 
 use crate::batch::{Batch, Told};
 use crate::checkpoint::{self, Checkpoint};
@@ -20,7 +21,9 @@ const STATES_REMEMBERED: usize = 4_096;
 
 pub(crate) struct Applier {
     projections: Projections,
-    pub shard: u16,
+    shard: u16,
+    /// Those that it applies; nobody else moves their checkpoints meanwhile.
+    members: Vec<Projection>,
     /// Absent before the first step, and after a failure.
     session: Option<Session>,
     states: States,
@@ -30,17 +33,23 @@ pub(crate) struct Applier {
 }
 
 impl Applier {
-    pub(crate) fn new(projections: Projections, shard: u16) -> Self {
-        let source = Source::new(projections.log().clone(), shard, projections.kafka().cloned());
-        let states = States::new(STATES_REMEMBERED);
-        Self { projections, shard, session: None, states, epoch: 0, source }
+    /// Those of a shard. What needs the bytes that the store holds goes its own way where the others read the topic: neither waits for
+    /// the other, nor for the other's place to read.
+    pub(crate) fn of_shard(projections: &Projections, shard: u16) -> Vec<Self> {
+        let Some(settings) = projections.kafka() else {
+            return vec![Self::new(projections, shard, Projection::ALL.to_vec(), None)];
+        };
+        let (topic, store) = Projection::ALL.into_iter().partition(|member| member.reads_the_topic());
+        vec![
+            Self::new(projections, shard, topic, Some(settings.clone())),
+            Self::new(projections, shard, store, None),
+        ]
     }
 
-    /// Forgets what it has at hand: somebody else may apply the shard from now on.
-    pub(crate) fn let_go(&mut self) {
-        self.session = None;
-        self.states = States::new(STATES_REMEMBERED);
-        self.source.let_go();
+    fn new(projections: &Projections, shard: u16, members: Vec<Projection>, kafka: Option<Settings>) -> Self {
+        let source = Source::new(projections.log().clone(), shard, kafka);
+        let states = States::new(STATES_REMEMBERED);
+        Self { projections: projections.clone(), shard, members, session: None, states, epoch: 0, source }
     }
 
     /// One batch. Answers how many events it applied; 0: all that can be applied is.
@@ -53,7 +62,8 @@ impl Applier {
             Some(session) => session,
             None => self.projections.writer().await?,
         };
-        let mut checkpoints = checkpoint::of_shard(&mut session.connection(), self.shard).await?;
+        let mut checkpoints =
+            checkpoint::of_shard(&mut session.connection(), self.shard, &self.members).await?;
         let epoch = checkpoints.iter().map(|checkpoint| checkpoint.epoch).max().unwrap_or(0);
         if epoch != self.epoch {
             self.states = States::new(STATES_REMEMBERED);
@@ -104,7 +114,9 @@ impl Applier {
             Told::default()
         };
         let batch = Batch { shard: self.shard, projections, records, told, source };
-        let Some(moved) = batch.write(checkpoints, session).await? else { return Ok(0) };
+        let Some(moved) = self.projections.alone(batch.write(checkpoints, session)).await? else {
+            return Ok(0);
+        };
         batch.told.remember(&mut self.states);
         for now in moved {
             if let Some(stopped) = &now.stopped {

@@ -129,7 +129,8 @@ impl Batch<'_> {
         for careful in [false, true] {
             let mut transaction = session.begin().await?;
             let connection = &mut transaction.connection();
-            if checkpoint::held(connection, self.shard).await? != expected {
+            let members: Vec<_> = expected.iter().map(|checkpoint| checkpoint.projection).collect();
+            if checkpoint::held(connection, self.shard, &members).await? != expected {
                 return Ok(None);
             }
             let applied = if careful {

@@ -93,20 +93,38 @@ pub(crate) async fn all(connection: &mut Connection<'_>) -> Result<Vec<Checkpoin
     rows.iter().filter_map(|row| Checkpoint::read(row).transpose()).collect()
 }
 
-/// Those of a shard.
-pub(crate) async fn of_shard(connection: &mut Connection<'_>, shard: u16) -> Result<Vec<Checkpoint>, Error> {
-    let sql = "SELECT * FROM checkpoints WHERE shard = ? ORDER BY projection";
-    let rows = connection.fetch_all(Statement::new(sql).bind(shard)).await?;
-    rows.iter().filter_map(|row| Checkpoint::read(row).transpose()).collect()
+/// Those of some projections in a shard.
+pub(crate) async fn of_shard(
+    connection: &mut Connection<'_>,
+    shard: u16,
+    members: &[Projection],
+) -> Result<Vec<Checkpoint>, Error> {
+    some(connection, shard, members, "").await
 }
 
-/// Those of a shard, which nobody else moves until the transaction ends.
-pub(crate) async fn held(connection: &mut Connection<'_>, shard: u16) -> Result<Vec<Checkpoint>, Error> {
-    let sql = format!(
-        "SELECT * FROM checkpoints WHERE shard = ? ORDER BY projection{}",
-        connection.dialect().for_update()
-    );
-    let rows = connection.fetch_all(Statement::new(sql).bind(shard)).await?;
+/// The same, which nobody else moves until the transaction ends.
+pub(crate) async fn held(
+    connection: &mut Connection<'_>,
+    shard: u16,
+    members: &[Projection],
+) -> Result<Vec<Checkpoint>, Error> {
+    let end = connection.dialect().for_update();
+    some(connection, shard, members, end).await
+}
+
+async fn some(
+    connection: &mut Connection<'_>,
+    shard: u16,
+    members: &[Projection],
+    end: &str,
+) -> Result<Vec<Checkpoint>, Error> {
+    let mut query = Statement::new("SELECT * FROM checkpoints WHERE shard = ");
+    query.push_bind(shard).push(" AND projection IN (");
+    for (nth, member) in members.iter().enumerate() {
+        query.push(if nth == 0 { "" } else { ", " }).push_bind(member.name());
+    }
+    query.push(") ORDER BY projection").push(end);
+    let rows = connection.fetch_all(query).await?;
     rows.iter().filter_map(|row| Checkpoint::read(row).transpose()).collect()
 }
 

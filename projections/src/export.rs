@@ -41,6 +41,7 @@ impl Projections {
                     Kind::Int => format!("{:?}", row.get::<Option<i64>>(column.name)?),
                     Kind::Text => format!("{:?}", row.get::<Option<&str>>(column.name)?),
                     Kind::Id => format!("{:?}", row.get::<Option<uuid::Uuid>>(column.name)?),
+                    Kind::Bytes => format!("{:02x?}", row.get::<Option<&[u8]>>(column.name)?),
                 };
                 // Writing to a text cannot fail.
                 let _ = write!(line, "{}={value} ", column.name);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use baohan_log::{Log, Tenure};
 use chrono::{DateTime, Utc};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Mutex, Notify, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -39,6 +39,8 @@ struct Inner {
     readers: Pool,
     ticks: watch::Sender<u64>,
     asked: Notify,
+    /// Held by whoever writes a batch into SQLite, which takes one writer: those of this process go in turn, and none waits by asking again.
+    writing: Mutex<()>,
 }
 
 impl Projections {
@@ -59,7 +61,16 @@ impl Projections {
             mark
         };
         let (ticks, _) = watch::channel(0);
-        let inner = Inner { log, options, dialect, mark, readers, ticks, asked: Notify::new() };
+        let inner = Inner {
+            log,
+            options,
+            dialect,
+            mark,
+            readers,
+            ticks,
+            asked: Notify::new(),
+            writing: Mutex::default(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -204,6 +215,15 @@ impl Projections {
             return Err(Error::ReadOnly);
         }
         self.inner.options.writer().await
+    }
+
+    /// Writes a batch; into SQLite when it is its turn among the batches of this process.
+    pub(crate) async fn alone<A>(&self, write: impl Future<Output = A>) -> A {
+        let _writing = match self.dialect() {
+            Dialect::Sqlite => Some(self.inner.writing.lock().await),
+            Dialect::Postgres => None,
+        };
+        write.await
     }
 
     pub(crate) fn kafka(&self) -> Option<&baohan_topics::Settings> {

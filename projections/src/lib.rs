@@ -24,6 +24,7 @@ pub mod exposure;
 pub mod guarantees;
 pub mod invoices;
 pub mod notices;
+pub mod seal;
 pub mod sections;
 pub mod timeline;
 
@@ -38,5 +39,6 @@ pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, Slice};
 pub use projection::Projection;
 pub use rebuild::RebuildState;
 pub use runner::Runner;
+pub use seal::SealedLeaf;
 pub use status::{RebuildStatus, ShardStatus, Status, Stopped};
 pub use viewer::Viewer;

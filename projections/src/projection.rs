@@ -3,7 +3,7 @@ use baohan_log::StoredEvent;
 use crate::change::Change;
 use crate::database::{Connection, Table, Target};
 use crate::error::ApplyError;
-use crate::{claims, exposure, guarantees, invoices, notices, sections, timeline};
+use crate::{claims, exposure, guarantees, invoices, notices, seal, sections, timeline};
 
 /// The projections of this database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,11 +22,13 @@ pub enum Projection {
     Exposure,
     /// Guarantees by tender section.
     Sections,
+    /// The Merkle tree of each shard.
+    Seal,
 }
 
 impl Projection {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Guarantees,
         Self::Timeline,
         Self::Notices,
@@ -34,6 +36,7 @@ impl Projection {
         Self::Invoices,
         Self::Exposure,
         Self::Sections,
+        Self::Seal,
     ];
 
     /// Its name in status, metrics and on the command line, and that of its one table.
@@ -47,6 +50,7 @@ impl Projection {
             Self::Invoices => "invoices",
             Self::Exposure => "exposure",
             Self::Sections => "sections",
+            Self::Seal => "seal",
         }
     }
 
@@ -66,6 +70,7 @@ impl Projection {
             Self::Invoices => invoices::SCHEMA,
             Self::Exposure => exposure::SCHEMA,
             Self::Sections => sections::SCHEMA,
+            Self::Seal => seal::SCHEMA,
         }
     }
 
@@ -79,12 +84,18 @@ impl Projection {
             Self::Invoices => &invoices::COLUMNS,
             Self::Exposure => &exposure::COLUMNS,
             Self::Sections => &sections::COLUMNS,
+            Self::Seal => &seal::COLUMNS,
         }
     }
 
     /// Whether it needs the event that a record holds, or only the record.
     pub(crate) fn reads_events(self) -> bool {
-        self != Self::Timeline
+        !matches!(self, Self::Timeline | Self::Seal)
+    }
+
+    /// Whether it may take the record as the topic tells it, or needs the bytes that the store holds.
+    pub(crate) fn reads_the_topic(self) -> bool {
+        self != Self::Seal
     }
 
     /// Brings records of one shard, in order, into its table. `changes` are what the same records say, and are empty
@@ -104,6 +115,7 @@ impl Projection {
             Self::Invoices => invoices::apply(changes, target, connection).await,
             Self::Exposure => exposure::apply(changes, target, connection).await,
             Self::Sections => sections::apply(changes, target, connection).await,
+            Self::Seal => seal::apply(records, target, connection).await,
         }
     }
 }

@@ -28,6 +28,7 @@ const TURN_ASKED: Duration = Duration::from_secs(1);
 /// one that believes that it has the turn would find its checkpoints moved, and write nothing.
 pub struct Runner {
     projections: Projections,
+    /// Those that are stepped by hand.
     appliers: Vec<Applier>,
 }
 
@@ -37,7 +38,7 @@ impl Runner {
         checkpoint::try_again(&mut session.connection()).await?;
         session.close().await?;
         let shards = 0..projections.log().shards();
-        let appliers = shards.map(|shard| Applier::new(projections.clone(), shard)).collect();
+        let appliers = shards.flat_map(|shard| Applier::of_shard(&projections, shard)).collect();
         Ok(Self { projections, appliers })
     }
 
@@ -47,8 +48,9 @@ impl Runner {
         let (ends, ending) = watch::channel(false);
         // Dropped with this future, they end as well.
         let mut tasks = JoinSet::new();
-        for applier in self.appliers {
-            tasks.spawn(keep(applier, self.projections.clone(), ending.clone()));
+        drop(self.appliers);
+        for shard in 0..self.projections.log().shards() {
+            tasks.spawn(keep(shard, self.projections.clone(), ending.clone()));
         }
         tasks.spawn(rebuild::keep(self.projections, ending));
         stop.await;
@@ -84,15 +86,14 @@ impl Runner {
 }
 
 /// Applies a shard whenever it is our turn.
-async fn keep(mut applier: Applier, projections: Projections, mut ending: watch::Receiver<bool>) {
-    let name = format!("shard-{}", applier.shard);
+async fn keep(shard: u16, projections: Projections, mut ending: watch::Receiver<bool>) {
+    let name = format!("shard-{shard}");
     let mut failures = 0;
     while !*ending.borrow() {
         let pause = match projections.take_turn(&name, TURN_LASTS).await {
             Ok(Some(tenure)) => {
                 failures = 0;
-                work(&mut applier, projections.log(), &tenure, ending.clone()).await;
-                applier.let_go();
+                work(shard, &projections, &tenure, &ending).await;
                 tenure.release().await;
                 Duration::ZERO
             }
@@ -104,17 +105,21 @@ async fn keep(mut applier: Applier, projections: Projections, mut ending: watch:
 }
 
 /// Until the end, or until the turn is lost: what is under way is then dropped at once, and the database takes it back.
-async fn work(applier: &mut Applier, log: &Log, tenure: &Held, ending: watch::Receiver<bool>) {
-    let shard = applier.shard;
+async fn work(shard: u16, projections: &Projections, tenure: &Held, ending: &watch::Receiver<bool>) {
+    let mut working = JoinSet::new();
+    for applier in Applier::of_shard(projections, shard) {
+        working.spawn(go_on(applier, projections.log().clone(), ending.clone()));
+    }
     tokio::select! {
         () = tenure.lost() => {
             tracing::warn!(shard, "the turn to apply shard {shard} is lost: another process goes on with it");
         }
-        () = go_on(applier, log, ending) => {}
+        () = async { while working.join_next().await.is_some() {} } => {}
     }
+    working.shutdown().await;
 }
 
-async fn go_on(applier: &mut Applier, log: &Log, mut ending: watch::Receiver<bool>) {
+async fn go_on(mut applier: Applier, log: Log, mut ending: watch::Receiver<bool>) {
     let mut wake = log.watch();
     let mut failures = 0;
     let mut is_open = true;

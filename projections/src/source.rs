@@ -81,13 +81,6 @@ impl Source {
         Self { log, shard, topic }
     }
 
-    /// Closes the topic.
-    pub(crate) fn let_go(&mut self) {
-        if let Some(topic) = &mut self.topic {
-            topic.close(Duration::ZERO);
-        }
-    }
-
     /// The next events behind a position; the store holds more than none. Positions are the same in both, so nothing is
     /// read twice and nothing is left out, whichever they come from.
     pub(crate) async fn read(
@@ -120,6 +113,12 @@ async fn is_told_by_the_store(records: &[StoredEvent], log: &Log) -> Result<bool
     let Some(last) = records.last() else { return Ok(true) };
     let there = log.read(last.shard, last.position - 1, 1).await?;
     Ok(there.first().is_some_and(|there| (there.position, there.id) == (last.position, last.id)))
+}
+
+impl Drop for Topic {
+    fn drop(&mut self) {
+        self.close(Duration::ZERO);
+    }
 }
 
 impl Topic {

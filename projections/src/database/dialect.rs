@@ -22,20 +22,23 @@ impl Dialect {
     }
 
     /// Reads a schema. In it stand `{table}`, `{name}` for the beginning of an index's name, `{sqlite:…}` for what
-    /// only SQLite takes, and the types that the two write apart: `ID`, `TEXT`.
+    /// only SQLite takes, and the types that the two write apart: `ID`, `BYTES`, `TEXT`.
     pub(crate) fn schema(self, text: &str, table: &str, name: &str) -> Schema {
         let lines = text.lines().filter(|line| !line.trim_start().starts_with("--"));
         let sql = self.only(&lines.collect::<Vec<_>>().join("\n"));
         let sql = sql.replace("{table}", table).replace("{name}", name);
         let sql = match self {
-            Self::Sqlite => {
-                sql.replace(" ID ", " BLOB ").replace(" ID,", " BLOB,").replace(" ID\n", " BLOB\n")
-            }
+            Self::Sqlite => sql
+                .replace(" ID ", " BLOB ")
+                .replace(" ID,", " BLOB,")
+                .replace(" ID\n", " BLOB\n")
+                .replace(" BYTES", " BLOB"),
             // Texts are compared byte by byte, as SQLite does: it is the same order everywhere, and faster.
             Self::Postgres => sql
                 .replace(" ID ", " UUID ")
                 .replace(" ID,", " UUID,")
                 .replace(" ID\n", " UUID\n")
+                .replace(" BYTES", " BYTEA")
                 .replace(" TEXT", " TEXT COLLATE \"C\""),
         };
         let statements = sql.split(';').map(str::trim).filter(|statement| !statement.is_empty());
@@ -81,19 +84,21 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "-- A comment; with a sign.\nCREATE TABLE {table} (\n    id ID NOT NULL PRIMARY KEY,\n    -- Why; oh why.\n    \
-        name TEXT NOT NULL,\n    other ID\n){sqlite: WITHOUT ROWID};\nCREATE INDEX {name}_x ON {table} (id{sqlite:, name});\n";
+        name TEXT NOT NULL,\n    hash BYTES NOT NULL,\n    other ID\n){sqlite: WITHOUT ROWID};\nCREATE INDEX {name}_x ON {table} (id{sqlite:, name});\n";
 
     #[test]
     fn a_schema_is_written_in_each_dialect() {
         let sqlite = Dialect::Sqlite.schema(TEXT, "things_beside", "things_7");
         assert_eq!(sqlite.indexes, ["CREATE INDEX things_7_x ON things_beside (id, name)"]);
         assert_eq!(sqlite.tables.len(), 1);
+        assert!(sqlite.tables[0].contains("hash BLOB NOT NULL"));
         assert!(sqlite.tables[0].contains("id BLOB NOT NULL") && sqlite.tables[0].ends_with("WITHOUT ROWID"));
         let postgres = Dialect::Postgres.schema(TEXT, "things", "things");
         assert_eq!(postgres.indexes, ["CREATE INDEX things_x ON things (id)"]);
         assert!(
             postgres.tables[0].contains("id UUID NOT NULL") && postgres.tables[0].ends_with("other UUID\n)")
         );
+        assert!(postgres.tables[0].contains("hash BYTEA NOT NULL"));
         assert!(postgres.tables[0].contains("name TEXT COLLATE \"C\" NOT NULL"));
     }
 

@@ -17,5 +17,5 @@ pub(crate) use origin::{create, prepare, schema};
 pub(crate) use pool::Pool;
 pub(crate) use row::Row;
 pub(crate) use statement::Statement;
-pub(crate) use table::{Column, Rows, Table, Target, flag, id, int, text, update_many};
+pub(crate) use table::{Column, Rows, Table, Target, bytes, flag, id, int, text, update_many};
 pub(crate) use value::Kind;

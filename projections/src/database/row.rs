@@ -17,7 +17,7 @@ pub(crate) trait Readable<'r>:
 impl<'r, T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>> Readable<'r> for T {}
 
 impl Row {
-    /// A column: `String`, `&str`, `i64`, `bool`, `Uuid`, or an `Option` of one.
+    /// A column: `String`, `&str`, `&[u8]`, `i64`, `bool`, `Uuid`, or an `Option` of one.
     pub(crate) fn get<'r, T: Readable<'r>>(&'r self, column: &str) -> Result<T, sqlx::Error> {
         match self {
             Self::Sqlite(row) => row.try_get(column),

@@ -77,6 +77,7 @@ impl<'a> Statement<'a> {
             Value::Int(number) => query.bind(*number),
             Value::Text(text) => query.bind(text.as_deref()),
             Value::Id(id) => query.bind(*id),
+            Value::Bytes(bytes) => query.bind(bytes.as_deref()),
         })
     }
 
@@ -86,6 +87,7 @@ impl<'a> Statement<'a> {
             Value::Int(number) => query.bind(*number),
             Value::Text(text) => query.bind(text.as_deref()),
             Value::Id(id) => query.bind(*id),
+            Value::Bytes(bytes) => query.bind(bytes.as_deref()),
         })
     }
 

@@ -35,6 +35,10 @@ pub(crate) const fn int(name: &'static str) -> Column {
     Column { name, kind: Kind::Int }
 }
 
+pub(crate) const fn bytes(name: &'static str) -> Column {
+    Column { name, kind: Kind::Bytes }
+}
+
 pub(crate) const fn flag(name: &'static str) -> Column {
     Column { name, kind: Kind::Flag }
 }
@@ -229,6 +233,7 @@ fn unnest(columns: &[Column]) -> String {
             Kind::Int => "bigint",
             Kind::Text => "text",
             Kind::Id => "uuid",
+            Kind::Bytes => "bytea",
         };
         format!("${number}::{array}[]")
     };
@@ -253,6 +258,7 @@ fn arrays<'q>(sql: &'q str, rows: &'q Rows<'_>) -> Query<'q, Postgres, PgArgumen
             Kind::Int => query.bind(cells.map(as_int).collect::<Vec<Option<i64>>>()),
             Kind::Text => query.bind(cells.map(as_text).collect::<Vec<Option<&str>>>()),
             Kind::Id => query.bind(cells.map(as_id).collect::<Vec<Option<Uuid>>>()),
+            Kind::Bytes => query.bind(cells.map(as_bytes).collect::<Vec<Option<&[u8]>>>()),
         }
     })
 }
@@ -271,6 +277,10 @@ fn as_text<'v>(value: &'v Value<'_>) -> Option<&'v str> {
 
 fn as_id(value: &Value<'_>) -> Option<Uuid> {
     if let Value::Id(id) = value { *id } else { None }
+}
+
+fn as_bytes<'v>(value: &'v Value<'_>) -> Option<&'v [u8]> {
+    if let Value::Bytes(bytes) = value { bytes.as_deref() } else { None }
 }
 
 /// What a binary copy begins with: signature, no flags, no extension.
@@ -313,5 +323,6 @@ fn copied(value: &Value<'_>, piece: &mut Vec<u8>) {
         Value::Int(number) => write(number.map(i64::to_be_bytes).as_ref().map(|bytes| &bytes[..])),
         Value::Text(text) => write(text.as_deref().map(str::as_bytes)),
         Value::Id(id) => write(id.as_ref().map(|id| &id.as_bytes()[..])),
+        Value::Bytes(bytes) => write(bytes.as_deref()),
     }
 }

@@ -11,6 +11,7 @@ pub(crate) enum Kind {
     Int,
     Text,
     Id,
+    Bytes,
 }
 
 /// What is bound to a place of a statement: nothing has a type as well, which PostgreSQL wants to know.
@@ -20,6 +21,7 @@ pub(crate) enum Value<'a> {
     Int(Option<i64>),
     Text(Option<Cow<'a, str>>),
     Id(Option<Uuid>),
+    Bytes(Option<Cow<'a, [u8]>>),
 }
 
 /// What stands for the one character that PostgreSQL cannot keep in a text.
@@ -66,6 +68,18 @@ impl From<Option<String>> for Value<'_> {
 impl From<Option<Cow<'_, str>>> for Value<'_> {
     fn from(text: Option<Cow<'_, str>>) -> Self {
         text.map(Cow::into_owned).into()
+    }
+}
+
+impl From<Vec<u8>> for Value<'_> {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(Some(Cow::Owned(bytes)))
+    }
+}
+
+impl From<Option<Vec<u8>>> for Value<'_> {
+    fn from(bytes: Option<Vec<u8>>) -> Self {
+        Self::Bytes(bytes.map(Cow::Owned))
     }
 }
 
@@ -177,5 +191,6 @@ mod tests {
         assert_eq!(Value::from(None::<&str>), Value::Text(None));
         assert_eq!(Value::from(None::<DateTime<Utc>>), Value::Int(None));
         assert_eq!(Value::from(None::<Uuid>), Value::Id(None));
+        assert_eq!(Value::from(None::<Vec<u8>>), Value::Bytes(None));
     }
 }

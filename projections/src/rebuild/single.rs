@@ -25,7 +25,7 @@ impl Projections {
         let mut session = self.writer().await?;
         let mut transaction = session.begin().await?;
         let connection = &mut transaction.connection();
-        let mut checkpoints = checkpoint::held(connection, shard).await?;
+        let mut checkpoints = checkpoint::held(connection, shard, &Projection::ALL).await?;
         // Read behind the checkpoints, so that nothing that is applied is missing.
         let records = self.log().load(guarantee).await?.events;
         if records.is_empty() {
@@ -78,6 +78,8 @@ async fn make_anew(
             }
             projection.apply(records, changes, Target::Running, connection).await
         }
+        // It holds nothing of the guarantee, but of the records, which never change.
+        Projection::Seal => return Ok(()),
         Projection::Guarantees
         | Projection::Notices
         | Projection::Claims

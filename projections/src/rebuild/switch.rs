@@ -41,7 +41,7 @@ impl Group {
         let mut running = Vec::new();
         for shard in 0..shards {
             // Whoever applies a shard waits here until the switch is done.
-            running.extend(checkpoint::held(connection, shard).await?);
+            running.extend(checkpoint::held(connection, shard, &Projection::ALL).await?);
         }
         let orders = order::all(connection).await?;
         let is_ours = |member: &Projection| {
@@ -107,9 +107,14 @@ impl Group {
                 let (expected, found) = (place.position + 1, heads::of(log).await?[usize::from(shard)]);
                 return Err(Error::Gap { shard, expected, found });
             };
-            let mut memory = Memory::new();
-            memory.prepare(&records, log).await?;
-            let Ok(changes) = memory.told(&records) else { return Ok(None) };
+            let changes = if self.members.iter().any(|member| member.reads_events()) {
+                let mut memory = Memory::new();
+                memory.prepare(&records, log).await?;
+                let Ok(changes) = memory.told(&records) else { return Ok(None) };
+                changes
+            } else {
+                Vec::new()
+            };
             for &member in &self.members {
                 match member.apply(&records, &changes, Target::Beside, connection).await {
                     Ok(()) => {}

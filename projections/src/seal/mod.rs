@@ -1,0 +1,84 @@
+//! The Merkle tree of each shard: one row a record, and one for each complete subtree of 256. It hashes what the store holds, so its records
+//! always come from the store; it reads the record and not the event, so it goes on where others cannot.
+
+mod leaf;
+mod node;
+mod path;
+
+use baohan_log::StoredEvent;
+use baohan_seal::{Frontier, Hash, marks};
+
+use crate::database::{Connection, Rows, Table, Target, bytes, int};
+use crate::error::ApplyError;
+use crate::projection::Projection;
+pub use leaf::SealedLeaf;
+
+pub(crate) const SCHEMA: &str = include_str!("schema.sql");
+const TABLE: &str = "seal";
+
+/// Only each eighth level is stored. What lies between is hashed when it is asked for: 255 hashes at most for a subtree. Fewer levels would
+/// make proofs slow, more of them appending.
+const LEVELS: u8 = 8;
+/// How many nodes of one stored level make one of the next.
+const NODES: usize = 1 << LEVELS;
+
+pub(crate) static COLUMNS: Table = Table {
+    columns: &[int("shard"), int("level"), int("number"), bytes("hash"), bytes("marks")],
+    key: &["shard", "level", "number"],
+    fixed: &[],
+};
+
+pub(crate) async fn apply(
+    records: &[StoredEvent],
+    target: Target,
+    connection: &mut Connection<'_>,
+) -> Result<(), ApplyError> {
+    let Some(first) = records.first() else { return Ok(()) };
+    let (shard, table) = (first.shard, target.table(Projection::Seal));
+    let mut rows = Rows::new(COLUMNS.columns);
+    let mut hashes = Vec::with_capacity(records.len());
+    for stored in records {
+        let hash = stored.leaf_hash();
+        let marks = marks(stored).iter().flat_map(|mark| mark.to_be_bytes()).collect::<Vec<_>>();
+        let number = stored.position.saturating_sub(1);
+        rows.push([shard.into(), 0_u16.into(), number.into(), hash.to_vec().into(), marks.into()]);
+        hashes.push(hash);
+    }
+    // Level by level: what is new of one may complete subtrees of the next.
+    let (mut level, mut start) = (0_u8, first.position.saturating_sub(1));
+    loop {
+        let nodes = NODES as u64;
+        let (parents, complete) = (start / nodes, (start + hashes.len() as u64) / nodes);
+        if complete <= parents {
+            break;
+        }
+        let mut children = if parents * nodes < start {
+            node::before(&table, shard, level, parents * nodes..start, connection).await?
+        } else {
+            Vec::new()
+        };
+        children.append(&mut hashes);
+        level += LEVELS;
+        start = parents;
+        for (number, children) in (parents..complete).zip(children.chunks(NODES)) {
+            let hash = root(children);
+            let (level, hash_bytes, no_marks) = (u16::from(level), hash.to_vec(), None::<Vec<u8>>);
+            rows.push([shard.into(), level.into(), number.into(), hash_bytes.into(), no_marks.into()]);
+            hashes.push(hash);
+        }
+    }
+    match target {
+        Target::Running => COLUMNS.insert(&table, &rows, connection).await?,
+        Target::Beside => COLUMNS.pour(&table, &rows, connection).await?,
+    }
+    Ok(())
+}
+
+/// The root over nodes of one level, as many as a power of two.
+fn root(nodes: &[Hash]) -> Hash {
+    let mut frontier = Frontier::new();
+    for node in nodes {
+        frontier.push(*node);
+    }
+    frontier.root()
+}
