@@ -2,6 +2,7 @@
 
 mod archive;
 mod digest;
+mod evidence;
 mod fonts;
 mod links;
 mod particulars;
@@ -11,6 +12,9 @@ mod store;
 
 pub use archive::{Documents, Error, Made, Settings};
 pub use digest::Digest;
+pub use evidence::{
+    EvidencePage, EvidencedFile, Happening, Particular, ProofInShort, Witnessed, evidence_specimen,
+};
 pub use fonts::{FAMILY, FontError, FontReport, PACKAGE, font_check};
 pub use links::LinkSigner;
 pub use particulars::{

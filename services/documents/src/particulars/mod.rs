@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 pub use canonical::{particulars_digest, particulars_text};
-pub(crate) use page::{Page, in_china};
+pub(crate) use page::{Page, Shown, in_china, legible, moment};
 pub use specimen::specimens;
 
 /// The two forms of the document.

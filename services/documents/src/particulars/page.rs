@@ -37,9 +37,9 @@ pub(crate) struct Page {
     digest: String,
 }
 
-/// A particular on the page.
+/// A particular on a page.
 #[derive(Debug, Serialize)]
-struct Shown {
+pub(crate) struct Shown {
     sealed: bool,
     text: Option<String>,
     short: Option<String>,
@@ -95,7 +95,7 @@ impl Page {
 }
 
 impl Shown {
-    fn of(value: &Disclosed) -> Self {
+    pub(crate) fn of(value: &Disclosed) -> Self {
         match value {
             Disclosed::Clear(text) => {
                 Self { sealed: false, text: Some(legible(text)), short: None, digest: None }
@@ -136,7 +136,8 @@ pub(crate) fn in_china(at: DateTime<Utc>) -> NaiveDateTime {
     at.naive_utc().checked_add_signed(CHINA).unwrap_or(at.naive_utc())
 }
 
-fn moment(at: DateTime<Utc>) -> String {
+/// The wall clock in China, as a page shows it.
+pub(crate) fn moment(at: DateTime<Utc>) -> String {
     in_china(at).format("%Y年%m月%d日 %H:%M:%S").to_string()
 }
 
@@ -146,7 +147,7 @@ fn day(date: NaiveDate) -> String {
 
 /// A control character becomes a blank; what turns the direction of writing goes, since it could make a name
 /// read as another one.
-fn legible(text: &str) -> String {
+pub(crate) fn legible(text: &str) -> String {
     let turns =
         |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     text.chars()

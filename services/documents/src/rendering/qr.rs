@@ -4,10 +4,10 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use super::RenderError;
 
-/// The code on the page as SVG: guarantee number and digest of the particulars, as text that a phone shows.
-pub(super) fn drawn(guarantee_no: &str, digest: &str) -> Result<String, RenderError> {
+/// The code on the page as SVG; its content is a text that a phone shows.
+pub(super) fn drawn(content: &str) -> Result<String, RenderError> {
     // Level M restores 15 % of damage, enough for a printed page, and keeps the modules large.
-    let code = QrCode::with_error_correction_level(content(guarantee_no, digest), EcLevel::M)
+    let code = QrCode::with_error_correction_level(content, EcLevel::M)
         .map_err(|_| RenderError::QrCode)?;
     let width = code.width();
     let dark: Vec<bool> = code.to_colors().into_iter().map(|color| color == Color::Dark).collect();
@@ -55,8 +55,8 @@ fn areas(mut dark: Vec<bool>, width: usize) -> Vec<Area> {
     areas
 }
 
-/// ASCII alone, so that every reader shows the same.
-fn content(guarantee_no: &str, digest: &str) -> String {
+/// What a guarantee's code says. ASCII alone, so that every reader shows the same.
+pub(super) fn content(guarantee_no: &str, digest: &str) -> String {
     format!("BH:{guarantee_no}\nSM3:{digest}")
 }
 

@@ -5,13 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::Serialize;
 use tokio::sync::Semaphore;
 use typst::foundations::Bytes as TypstBytes;
 
 use super::press::{Imprint, Press};
-use super::templates::Templates;
+use super::templates::{EVIDENCE, Templates};
 use super::{RenderError, glyphs, qr};
 use crate::digest::Digest;
+use crate::evidence::{self, EvidencePage};
 use crate::fonts::{FontError, FontReport, Fonts};
 use crate::particulars::{Form, Page, Particulars, in_china, particulars_digest, specimens};
 
@@ -93,9 +95,21 @@ impl Renderer {
 
     /// Renders off the async threads, a few documents at once. Dropping the future does not break it off.
     pub async fn render(&self, particulars: Particulars) -> Result<Rendered, RenderError> {
+        self.aside(move |renderer| renderer.guarantee(&particulars)).await
+    }
+
+    /// Renders an evidence page, as [`Renderer::render`] does a guarantee. The same page gives the same bytes.
+    pub async fn render_evidence(&self, page: EvidencePage) -> Result<Bytes, RenderError> {
+        self.aside(move |renderer| renderer.evidence(&page)).await
+    }
+
+    async fn aside<T: Send + 'static>(
+        &self,
+        set: impl FnOnce(&Self) -> Result<T, RenderError> + Send + 'static,
+    ) -> Result<T, RenderError> {
         let _permit = self.shared.permits.acquire().await.map_err(|_| RenderError::BrokenOff)?;
         let renderer = self.clone();
-        let task = tokio::task::spawn_blocking(move || renderer.set(&particulars));
+        let task = tokio::task::spawn_blocking(move || set(&renderer));
         let outcome = task.await.map_err(|_| RenderError::BrokenOff)?;
         self.rest_when_quiet();
         outcome
@@ -104,36 +118,56 @@ impl Renderer {
     /// Renders on this thread: some milliseconds of processor time once warm. The same particulars, templates and
     /// fonts give the same bytes.
     pub fn render_blocking(&self, particulars: &Particulars) -> Result<Rendered, RenderError> {
-        let rendered = self.set(particulars);
+        let rendered = self.guarantee(particulars);
         self.rest();
         rendered
     }
 
-    fn set(&self, particulars: &Particulars) -> Result<Rendered, RenderError> {
-        let fonts = self.fonts()?;
-        let _running = Running::begin(&self.shared);
+    fn guarantee(&self, particulars: &Particulars) -> Result<Rendered, RenderError> {
         let form = particulars.form();
         let particulars_digest = particulars_digest(particulars);
-        let page = serde_json::to_vec(&Page::of(particulars)).map_err(|error| RenderError::Template {
-            template: Templates::main(form).to_owned(),
-            details: error.to_string(),
-        })?;
-        let code = qr::drawn(&particulars.guarantee_no, &particulars_digest.to_hex())?;
-        let data = [("particulars.json", TypstBytes::new(page)), ("qr.svg", TypstBytes::from_string(code))];
-        let press = Press::new(Templates::main(form), data, &fonts, &self.shared.templates)?;
+        let digest = particulars_digest.to_hex();
+        let imprint = Imprint {
+            title: format!("投标保函 {}", particulars.guarantee_no),
+            author: &particulars.institution,
+            ident: digest.clone(),
+            made_at: in_china(particulars.made_at()),
+        };
+        let data = ("particulars.json", data(Templates::main(form), &Page::of(particulars))?);
+        let code = qr::content(&particulars.guarantee_no, &digest);
+        let pdf = self.set(Templates::main(form), data, &code, imprint)?;
+        Ok(Rendered { pdf, form, particulars_digest })
+    }
+
+    fn evidence(&self, page: &EvidencePage) -> Result<Bytes, RenderError> {
+        let imprint = Imprint {
+            title: format!("保函证据页 {}", page.guarantee),
+            author: &page.institution,
+            ident: evidence::ident(page),
+            made_at: in_china(page.made_at),
+        };
+        let data = ("evidence.json", data(EVIDENCE, &evidence::Display::of(page))?);
+        self.set(EVIDENCE, data, &evidence::mark(page), imprint)
+    }
+
+    /// Sets one document: a template, its data, the text of its code.
+    fn set(
+        &self,
+        template: &'static str,
+        data: (&str, TypstBytes),
+        code: &str,
+        imprint: Imprint<'_>,
+    ) -> Result<Bytes, RenderError> {
+        let fonts = self.fonts()?;
+        let _running = Running::begin(&self.shared);
+        let data = [data, ("qr.svg", TypstBytes::from_string(qr::drawn(code)?))];
+        let press = Press::new(template, data, &fonts, &self.shared.templates)?;
         let document = press.set()?;
         let characters = glyphs::missing(&document);
         if !characters.is_empty() {
             return Err(RenderError::GlyphMissing { characters });
         }
-        let imprint = Imprint {
-            title: format!("投标保函 {}", particulars.guarantee_no),
-            author: &particulars.institution,
-            ident: particulars_digest.to_hex(),
-            made_at: in_china(particulars.made_at()),
-        };
-        let pdf = Bytes::from(press.print(document, imprint)?);
-        Ok(Rendered { pdf, form, particulars_digest })
+        Ok(Bytes::from(press.print(document, imprint)?))
     }
 
     /// Gives the fonts' pages back after a quiet moment; whoever waits for it already does it for all.
@@ -188,6 +222,15 @@ impl Renderer {
         *known = Some(Arc::clone(&found));
         Ok(found)
     }
+}
+
+/// What a template reads as JSON.
+fn data(template: &str, page: &impl Serialize) -> Result<TypstBytes, RenderError> {
+    let broken = |error: serde_json::Error| RenderError::Template {
+        template: template.to_owned(),
+        details: error.to_string(),
+    };
+    serde_json::to_vec(page).map(TypstBytes::new).map_err(broken)
 }
 
 impl fmt::Debug for Renderer {

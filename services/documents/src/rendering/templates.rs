@@ -10,11 +10,15 @@ use crate::particulars::Form;
 /// Largest file of a template folder, a logo included, in bytes.
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
+/// The template of the evidence page.
+pub(super) const EVIDENCE: &str = "evidence.typ";
+
 /// The templates that come with the program.
-static BUILT_IN: [BuiltIn; 3] = [
+static BUILT_IN: [BuiltIn; 4] = [
     BuiltIn::new("sealed.typ", include_str!("../../templates/sealed.typ")),
     BuiltIn::new("plain.typ", include_str!("../../templates/plain.typ")),
     BuiltIn::new("letter.typ", include_str!("../../templates/letter.typ")),
+    BuiltIn::new(EVIDENCE, include_str!("../../templates/evidence.typ")),
 ];
 
 struct BuiltIn {

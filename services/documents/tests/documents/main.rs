@@ -5,6 +5,8 @@ mod bucket;
 #[cfg(test)]
 mod code;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod folder;
 #[cfg(test)]
 mod forms;

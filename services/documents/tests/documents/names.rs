@@ -7,7 +7,7 @@ use crate::paper::{Paper, named, plain, print, render, sealed};
 /// Points from the edge of the page to its border.
 const BORDER: f64 = 30.0;
 
-fn assert_within_the_border(paper: &Paper) {
+pub fn assert_within_the_border(paper: &Paper) {
     let words = paper.words();
     assert!(!words.is_empty());
     for ([left, top, right, bottom], [width, height]) in words {

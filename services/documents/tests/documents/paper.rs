@@ -13,8 +13,12 @@ pub struct Paper {
 
 impl Paper {
     pub fn of(rendered: &Rendered) -> Self {
+        Self::from_pdf(&rendered.pdf)
+    }
+
+    pub fn from_pdf(pdf: &[u8]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("paper.pdf"), &rendered.pdf).unwrap();
+        std::fs::write(folder.path().join("paper.pdf"), pdf).unwrap();
         Self { folder }
     }
 
@@ -26,6 +30,16 @@ impl Paper {
     pub fn text(&self) -> String {
         let text = poppler("pdftotext", &["-enc", "UTF-8", self.file().to_str().unwrap(), "-"]);
         text.chars().filter(|c| !c.is_whitespace() && *c != '\u{200B}').collect()
+    }
+
+    /// The text of each page without blanks.
+    pub fn pages(&self) -> Vec<String> {
+        let text = poppler("pdftotext", &["-enc", "UTF-8", self.file().to_str().unwrap(), "-"]);
+        let blank = |c: &char| !c.is_whitespace() && *c != '\u{200B}';
+        text.split('\u{c}')
+            .map(|page| page.chars().filter(blank).collect())
+            .filter(|page: &String| !page.is_empty())
+            .collect()
     }
 
     /// What stands in the file beside its pages.
@@ -54,9 +68,16 @@ impl Paper {
 
     /// The first page as width, height and grey values.
     pub fn picture(&self) -> (usize, usize, Vec<u8>) {
+        self.picture_of(1)
+    }
+
+    /// A page as width, height and grey values.
+    pub fn picture_of(&self, page: usize) -> (usize, usize, Vec<u8>) {
         let picture = self.folder.path().join("page");
         let (file, target) = (self.file(), picture.to_str().unwrap().to_owned());
-        poppler("pdftoppm", &["-r", "150", "-gray", "-singlefile", file.to_str().unwrap(), &target]);
+        let page = page.to_string();
+        let file = file.to_str().unwrap();
+        poppler("pdftoppm", &["-r", "150", "-gray", "-singlefile", "-f", &page, "-l", &page, file, &target]);
         let bytes = std::fs::read(picture.with_extension("pgm")).unwrap();
         // "P5\nWIDTH HEIGHT\n255\n", then a byte a pixel.
         let mut lines = bytes.splitn(4, |byte| *byte == b'\n');
