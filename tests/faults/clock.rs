@@ -1,7 +1,8 @@
 //! The machine's clock set back while the ledger runs.
 
-use crate::world::Ledger;
+use crate::measure::alone;
 use crate::world::platform::now;
+use crate::world::{Fleet, Ledger, Load, Memory, check};
 
 /// libfaketime gives one process another clock; the offset stands in a file and can be changed at any time.
 fn faketime() -> String {
@@ -50,4 +51,18 @@ async fn a_clock_set_back_neither_stops_the_ledger_nor_turns_its_time_around() {
     assert!(parsed[1] <= before, "the clock was never set back: {times:#?}");
     let positions: Vec<_> = events.iter().map(|event| event["position"].as_u64().unwrap()).collect();
     assert!(positions.iter().copied().eq(1..=positions.len() as u64), "{positions:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_whose_clock_is_behind_the_others_disturbs_nothing() {
+    let _alone = alone().await;
+    let mut fleet = Fleet::start().await;
+    let wrapper = format!("env LD_PRELOAD={} FAKETIME=-300s FAKETIME_DONT_FAKE_MONOTONIC=1", faketime());
+    let behind = fleet.add("gateway,office,worker,notifier,projector,relay", &wrapper);
+    fleet.members[behind].ready().await;
+    let memory = Memory::new("CLOCK");
+    let load = Load::begin(&fleet.doors(), &memory);
+    load.answers(40).await;
+    load.end().await;
+    check::all_by_any_clock(&fleet, &memory).await;
 }
