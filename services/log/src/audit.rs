@@ -3,11 +3,15 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::event::StoredEvent;
+use crate::kept::KeptCheckpoint;
 use crate::log::Log;
 use crate::store::each;
 
 /// Most rows that one question of an audit gives, so that whoever asks holds some tens of megabytes and not the whole log.
 pub const AUDIT_ROWS_MAX: usize = 20_000;
+
+/// What stands in a checkpoint that introduces a key, and in no other.
+pub(crate) const INTRODUCES: &str = "\nintroduces ";
 
 /// A row of the events as it stands in its table, whatever it says: whoever audits a store must be able to read what nobody would have
 /// written.
@@ -98,6 +102,11 @@ impl Log {
     /// Ids in the table of ids of which there is no record, some of them; nothing, where the store has no such table.
     pub async fn audited_lost_ids(&self) -> Result<Vec<StrayId>, Error> {
         each!(self.store(), store => store.audited_lost_ids().await)
+    }
+
+    /// The kept checkpoints that introduce a key, in order: few among very many.
+    pub async fn introducing_checkpoints(&self) -> Result<Vec<KeptCheckpoint>, Error> {
+        each!(self.store(), store => store.introducing_checkpoints().await)
     }
 
     /// The calls of these ids, at most [`AUDIT_ROWS_MAX`], in no order. An entry that cannot be read is missing.

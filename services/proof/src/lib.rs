@@ -2,13 +2,16 @@
 
 mod consistency;
 mod error;
+mod evidence;
 mod finding;
 mod inclusion;
+mod kept;
 mod report;
 mod source;
 
 pub use consistency::{Consistency, ShardConsistency, consistency};
 pub use error::Error;
+pub use evidence::evidence;
 pub use finding::{Finding, Kind};
 pub use inclusion::{Inclusion, inclusion};
 pub use report::{CheckpointReport, Compared, FINDINGS_MAX, Report, ShardReport};

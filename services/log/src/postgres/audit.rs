@@ -5,10 +5,12 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::column;
+use super::kept;
 use super::store::Store;
-use crate::audit::{AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow, StrayId};
+use crate::audit::{AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow, INTRODUCES, StrayId};
 use crate::error::Error;
 use crate::event::{AGGREGATE_TYPE, StoredEvent};
+use crate::kept::KeptCheckpoint;
 
 /// What is read of a row, in the order of [`event`]. Times are read as the number that they are: an infinite one is none of ours.
 macro_rules! columns {
@@ -144,6 +146,13 @@ impl Store {
         let select = select.as_str();
         let rows = self.rows(|| sqlx::query(select)).await?;
         rows.iter().map(stray).collect()
+    }
+
+    pub(crate) async fn introducing_checkpoints(&self) -> Result<Vec<KeptCheckpoint>, Error> {
+        let select =
+            "SELECT number, note, kept_at FROM kept_checkpoints WHERE position($1 IN note) > 0 ORDER BY number";
+        let rows = self.rows(|| sqlx::query(select).bind(INTRODUCES)).await?;
+        rows.iter().map(kept::checkpoint).collect()
     }
 
     pub(crate) async fn audited_calls(

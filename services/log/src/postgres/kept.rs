@@ -12,7 +12,7 @@ pub(super) async fn ledger(connection: &mut PgConnection) -> Result<Uuid, Error>
     Ok(sqlx::query_scalar("SELECT ledger FROM identity").fetch_one(connection).await?)
 }
 
-fn checkpoint(row: &PgRow) -> Result<KeptCheckpoint, Error> {
+pub(super) fn checkpoint(row: &PgRow) -> Result<KeptCheckpoint, Error> {
     Ok(KeptCheckpoint { number: number(row, 0)?, note: row.try_get(1)?, kept_at: row.try_get(2)? })
 }
 

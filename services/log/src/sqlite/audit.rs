@@ -4,10 +4,12 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use uuid::Uuid;
 
 use super::column;
+use super::kept;
 use super::store::Store;
-use crate::audit::{AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow, StrayId};
+use crate::audit::{AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow, INTRODUCES, StrayId};
 use crate::error::Error;
 use crate::event::{AGGREGATE_TYPE, StoredEvent};
+use crate::kept::KeptCheckpoint;
 
 /// What is read of a row, in the order of [`Reading::row`].
 macro_rules! columns {
@@ -140,6 +142,12 @@ impl Store {
     #[expect(clippy::unused_async, reason = "the other store asks")]
     pub(crate) async fn audited_lost_ids(&self) -> Result<Vec<StrayId>, Error> {
         Ok(Vec::new())
+    }
+
+    pub(crate) async fn introducing_checkpoints(&self) -> Result<Vec<KeptCheckpoint>, Error> {
+        let select = "SELECT number, note, kept_at FROM kept_checkpoints WHERE instr(note, ?) > 0 ORDER BY number";
+        let rows = sqlx::query(select).bind(INTRODUCES).fetch_all(self.readers()).await?;
+        rows.iter().map(kept::checkpoint).collect()
     }
 
     pub(crate) async fn audited_calls(

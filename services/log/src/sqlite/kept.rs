@@ -14,7 +14,7 @@ pub(super) async fn ledger(connection: &mut SqliteConnection) -> Result<Uuid, Er
     column::aggregate(&row, 0)
 }
 
-fn checkpoint(row: &SqliteRow) -> Result<KeptCheckpoint, Error> {
+pub(super) fn checkpoint(row: &SqliteRow) -> Result<KeptCheckpoint, Error> {
     Ok(KeptCheckpoint {
         number: column::number(row, 0)?,
         note: column::text(row, 1)?,
