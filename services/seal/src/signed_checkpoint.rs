@@ -85,6 +85,13 @@ impl SignedCheckpoint {
         format!("{}\n{lines}", self.text)
     }
 
+    /// The hash in the ledger's signature line. It tells one key from another without saying which it is, so that it can be found among many
+    /// checkpoints where the key changed.
+    #[must_use]
+    pub fn key_hash(&self) -> [u8; 4] {
+        self.key
+    }
+
     /// Whether the ledger signed it with this key.
     pub fn verify(&self, key: &PublicKey) -> Result<(), NoteFault> {
         let name = self.checkpoint.signed_as();
