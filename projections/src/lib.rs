@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod applier;
+mod audit;
 mod batch;
 mod change;
 mod checkpoint;
@@ -29,6 +30,7 @@ pub mod sections;
 pub mod timeline;
 
 pub use applier::BATCH_EVENTS_MAX;
+pub use audit::{AuditedGuarantee, AuditedLeaf, AuditedNode, AuditedTimeline};
 pub use change::Change;
 pub use database::Options;
 pub use error::{ApplyError, Error};

@@ -18,4 +18,4 @@ pub(crate) use pool::Pool;
 pub(crate) use row::Row;
 pub(crate) use statement::Statement;
 pub(crate) use table::{Column, Rows, Table, Target, bytes, flag, id, int, text, update_many};
-pub(crate) use value::Kind;
+pub(crate) use value::{Kind, kept_text};

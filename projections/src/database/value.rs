@@ -27,11 +27,17 @@ pub(crate) enum Value<'a> {
 /// What stands for the one character that PostgreSQL cannot keep in a text.
 const SYMBOL_FOR_NULL: &str = "\u{2400}";
 
+/// A text as it is kept, in both databases, so that they hold the same.
+pub(crate) fn kept_text(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', SYMBOL_FOR_NULL)) } else { Cow::Borrowed(text) }
+}
+
 impl<'a> From<Cow<'a, str>> for Value<'a> {
     fn from(text: Cow<'a, str>) -> Self {
-        // In both databases, so that they hold the same.
-        let text = if text.contains('\0') { Cow::Owned(text.replace('\0', SYMBOL_FOR_NULL)) } else { text };
-        Self::Text(Some(text))
+        Self::Text(Some(match kept_text(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(kept) => Cow::Owned(kept),
+        }))
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::database::{Connection, Row, Rows, Statement, Table, Target, id, int, text};
+use crate::database::{Connection, Row, Rows, Statement, Table, Target, id, int, kept_text, text};
 use crate::error::{ApplyError, Error};
 use crate::handle::Projections;
 use crate::page::{Key, List, Page, Slice, page};
@@ -172,7 +172,7 @@ impl Projections {
 }
 
 impl TimelineRow {
-    fn of(row: &Row) -> Result<Self, Error> {
+    pub(crate) fn of(row: &Row) -> Result<Self, Error> {
         Ok(Self {
             event_id: row.get("event_id")?,
             guarantee: row.get("guarantee")?,
@@ -186,5 +186,42 @@ impl TimelineRow {
             correlation_id: row.get("correlation_id")?,
             causation_id: row.get("causation_id")?,
         })
+    }
+
+    /// The row as it is made of a record.
+    pub(crate) fn of_event(stored: &StoredEvent) -> Self {
+        let metadata: Metadata<'_> = serde_json::from_str(&stored.metadata).unwrap_or_default();
+        let kept = |text: &str| kept_text(text).into_owned();
+        Self {
+            event_id: stored.id,
+            guarantee: stored.aggregate_id,
+            sequence: stored.sequence,
+            event_type: kept(&stored.event_type),
+            event_version: kept(&stored.event_version),
+            shard: stored.shard,
+            position: stored.position,
+            recorded_at: stored.recorded_at,
+            actor: told(metadata.actor).as_deref().map(kept),
+            correlation_id: told(metadata.correlation_id).as_deref().map(kept),
+            causation_id: told(metadata.causation_id).as_deref().map(kept),
+        }
+    }
+
+    /// The columns in which two rows differ.
+    pub(crate) fn differs(&self, other: &Self) -> Vec<&'static str> {
+        let columns = [
+            ("event_id", self.event_id == other.event_id),
+            ("guarantee", self.guarantee == other.guarantee),
+            ("sequence", self.sequence == other.sequence),
+            ("event_type", self.event_type == other.event_type),
+            ("event_version", self.event_version == other.event_version),
+            ("shard", self.shard == other.shard),
+            ("position", self.position == other.position),
+            ("recorded_at", self.recorded_at == other.recorded_at),
+            ("actor", self.actor == other.actor),
+            ("correlation_id", self.correlation_id == other.correlation_id),
+            ("causation_id", self.causation_id == other.causation_id),
+        ];
+        columns.into_iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name).collect()
     }
 }

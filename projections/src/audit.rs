@@ -1,0 +1,199 @@
+//! Rows as they stand in their tables, whatever they say, for whoever looks for what was altered.
+
+use std::ops::Range;
+
+use baohan_log::StoredEvent;
+use baohan_seal::{FIELDS, Hash};
+use uuid::Uuid;
+
+use crate::checkpoint;
+use crate::database::{Row, Statement};
+use crate::error::Error;
+use crate::handle::Projections;
+use crate::projection::Projection;
+use crate::timeline::TimelineRow;
+
+/// How many that do not belong there are named by one question.
+const STRAYS_MAX: u64 = 100;
+
+/// A leaf's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditedLeaf {
+    /// Its index: the record's position less one.
+    pub index: u64,
+    /// Its hash; absent: what stands there is none.
+    pub hash: Option<Hash>,
+    /// A CRC-32 of each field of the record; absent: what stands there are none.
+    pub marks: Option<[u32; FIELDS.len()]>,
+}
+
+/// The row of a complete subtree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditedNode {
+    /// Which one of its level.
+    pub number: u64,
+    /// Its hash; absent: what stands there is none.
+    pub hash: Option<Hash>,
+}
+
+/// A row of the timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditedTimeline {
+    /// Its position.
+    pub position: u64,
+    /// All of it; absent: it cannot be read.
+    pub row: Option<TimelineRow>,
+}
+
+/// What a guarantee's row says of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditedGuarantee {
+    /// The guarantee.
+    pub id: Uuid,
+    /// How many events it has.
+    pub version: i64,
+    /// Its shard.
+    pub shard: i64,
+    /// The position of its last event.
+    pub position: i64,
+}
+
+impl Projections {
+    /// How far each projection is in each shard.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn audited_places(&self) -> Result<Vec<(Projection, u16, u64)>, Error> {
+        let mut connection = self.readers().acquire().await?;
+        let places = checkpoint::all(&mut connection.connection()).await?;
+        Ok(places.into_iter().map(|place| (place.projection, place.shard, place.position)).collect())
+    }
+
+    /// The leaves of a shard with these indexes, in order.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn audited_leaves(&self, shard: u16, indexes: Range<u64>) -> Result<Vec<AuditedLeaf>, Error> {
+        let sql = "SELECT number, hash, marks FROM seal WHERE shard = ? AND level = 0 AND number >= ? AND number < ? ORDER BY number";
+        let asked = Statement::new(sql).bind(shard).bind(indexes.start).bind(indexes.end);
+        self.readers().fetch_all(asked).await?.iter().map(AuditedLeaf::of).collect()
+    }
+
+    /// The complete subtrees of a shard that are kept at a level, in order.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn audited_nodes(
+        &self,
+        shard: u16,
+        level: u8,
+        numbers: Range<u64>,
+    ) -> Result<Vec<AuditedNode>, Error> {
+        let sql =
+            "SELECT number, hash FROM seal WHERE shard = ? AND level = ? AND number >= ? AND number < ? ORDER BY number";
+        let asked = Statement::new(sql).bind(shard).bind(u16::from(level));
+        let rows = self.readers().fetch_all(asked.bind(numbers.start).bind(numbers.end)).await?;
+        rows.iter().map(|row| Ok(AuditedNode { number: number(row, "number")?, hash: hash(row) })).collect()
+    }
+
+    /// Shard, level and number of rows that the seal would not have written at its size, some of them.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn audited_seal_strays(&self) -> Result<Vec<(i64, i64, i64)>, Error> {
+        // Of a tree of so many leaves, as many nodes of a level are complete as whole subtrees fit.
+        let sql = "SELECT s.shard, s.level, s.number FROM seal AS s \
+             LEFT JOIN checkpoints AS c ON c.projection = ? AND c.shard = s.shard \
+            WHERE c.position IS NULL OR s.number < 0 OR CASE WHEN s.level IN (0, 8, 16, 24, 32, 40, 48, 56) \
+                  THEN s.number >= (c.position >> CAST(s.level AS INTEGER)) ELSE TRUE END LIMIT ?";
+        let asked = Statement::new(sql).bind(Projection::Seal.name()).bind(STRAYS_MAX);
+        let rows = self.readers().fetch_all(asked).await?;
+        rows.iter().map(|row| Ok((row.get("shard")?, row.get("level")?, row.get("number")?))).collect()
+    }
+
+    /// The rows of the timeline of a shard from behind `after` up to `up_to`, in order.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn audited_timeline(
+        &self,
+        shard: u16,
+        after: u64,
+        up_to: u64,
+    ) -> Result<Vec<AuditedTimeline>, Error> {
+        let sql =
+            "SELECT * FROM timeline WHERE shard = ? AND position > ? AND position <= ? ORDER BY position";
+        let rows =
+            self.readers().fetch_all(Statement::new(sql).bind(shard).bind(after).bind(up_to)).await?;
+        let audited = |row: &Row| {
+            let position = number(row, "position")?;
+            Ok(AuditedTimeline { position, row: TimelineRow::of(row).ok() })
+        };
+        rows.iter().map(audited).collect()
+    }
+
+    /// The guarantees behind this one, in the order of their ids, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn audited_guarantees(
+        &self,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<AuditedGuarantee>, Error> {
+        let mut query = Statement::new("SELECT id, version, shard, position FROM guarantees");
+        if let Some(after) = after {
+            query.push(" WHERE id > ").push_bind(after);
+        }
+        query.push(" ORDER BY id LIMIT ").push_bind(limit);
+        let rows = self.readers().fetch_all(query).await?;
+        let audited = |row: &Row| {
+            Ok(AuditedGuarantee {
+                id: row.get("id")?,
+                version: row.get("version")?,
+                shard: row.get("shard")?,
+                position: row.get("position")?,
+            })
+        };
+        rows.iter().map(audited).collect()
+    }
+}
+
+impl AuditedLeaf {
+    fn of(row: &Row) -> Result<Self, Error> {
+        Ok(Self { index: number(row, "number")?, hash: hash(row), marks: marks(row) })
+    }
+}
+
+impl AuditedTimeline {
+    /// The columns in which the row is not that of this record.
+    #[must_use]
+    pub fn differs(&self, event: &StoredEvent) -> Vec<&'static str> {
+        match &self.row {
+            Some(row) => row.differs(&TimelineRow::of_event(event)),
+            None => vec!["row"],
+        }
+    }
+}
+
+/// A number that is not below nothing, unless it was altered.
+fn number(row: &Row, column: &str) -> Result<u64, Error> {
+    Ok(u64::try_from(row.get::<i64>(column)?).unwrap_or(u64::MAX))
+}
+
+fn hash(row: &Row) -> Option<Hash> {
+    row.get::<&[u8]>("hash").ok()?.try_into().ok()
+}
+
+fn marks(row: &Row) -> Option<[u32; FIELDS.len()]> {
+    let bytes: &[u8] = row.get("marks").ok()?;
+    let (chunks, rest) = bytes.as_chunks::<4>();
+    if chunks.len() != FIELDS.len() || !rest.is_empty() {
+        return None;
+    }
+    let mut marks = [0; FIELDS.len()];
+    for (mark, chunk) in marks.iter_mut().zip(chunks) {
+        *mark = u32::from_be_bytes(*chunk);
+    }
+    Some(marks)
+}
