@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baohan_log::{Log, StoredEvent};
-use baohan_projections::{Options, Projections};
+use baohan_projections::{Options, Projection, Projections};
 use baohan_relay::Relay;
 use baohan_servers::{Kafka, fresh_prefix, kafka, until};
 use baohan_topics::{Ready, Settings, Subject};
@@ -47,8 +47,10 @@ async fn from_kafka(stage: &Stage, settings: &Settings) -> (Projections, Running
     (projections, running)
 }
 
+/// Where those that may read the topic read last.
 async fn sources(projections: &Projections) -> Vec<Option<&'static str>> {
-    let status = projections.status(morning()).await.unwrap();
+    let mut status = projections.status(morning()).await.unwrap();
+    status.retain(|status| status.name != Projection::Seal.name());
     status.iter().flat_map(|status| &status.shards).map(|shard| shard.source).collect()
 }
 

@@ -87,6 +87,8 @@ async fn the_application_role_does_all_of_its_work_and_nothing_else() {
     let entry = baohan_log::JournalEntry { id: Uuid::now_v7(), received_at: noon(), ..Default::default() };
     assert_eq!(log.erase_key(id, entry).await.unwrap().unwrap().bodies, 1);
     log.renew_incarnation().await.unwrap();
+    assert!(log.keep_checkpoint(1, "one").await.unwrap());
+    log.keep_cosignature(1, "north", "line").await.unwrap();
     log.append(append(id, 1, "Issued")).await.unwrap();
 
     let mut connection = beside(&of("baohan_app")).await;
@@ -100,6 +102,10 @@ async fn the_application_role_does_all_of_its_work_and_nothing_else() {
         "DELETE FROM idempotency",
         "INSERT INTO heads VALUES (9, 0, now(), gen_random_uuid())",
         "UPDATE baohan_ledger SET version = 1",
+        "UPDATE identity SET ledger = gen_random_uuid()",
+        "INSERT INTO identity VALUES (true, gen_random_uuid())",
+        "UPDATE kept_checkpoints SET note = 'x'",
+        "DELETE FROM kept_cosignatures",
         "TRUNCATE events",
         "DROP TABLE events",
         "ALTER TABLE events DISABLE TRIGGER ALL",

@@ -55,6 +55,33 @@ async fn events_are_never_changed_or_deleted() {
 }
 
 #[tokio::test]
+async fn the_ledgers_id_and_what_was_signed_are_never_changed_or_deleted() {
+    let (_place, log, mut beside) = filled().await;
+    log.keep_checkpoint(1, "one").await.unwrap();
+    log.keep_cosignature(1, "north", "line").await.unwrap();
+    for (statement, why) in [
+        ("UPDATE identity SET ledger = gen_random_uuid()", "identities are never changed"),
+        ("DELETE FROM identity", "identities are never deleted"),
+        ("TRUNCATE identity", "identities are never deleted"),
+        ("INSERT INTO identity VALUES (true, gen_random_uuid())", "identity_pkey"),
+        ("UPDATE kept_checkpoints SET note = 'other'", "checkpoints are never changed"),
+        ("DELETE FROM kept_checkpoints", "checkpoints are never deleted"),
+        ("TRUNCATE kept_checkpoints, kept_cosignatures", "are never deleted"),
+        ("INSERT INTO kept_checkpoints VALUES (3, 'far', now())", "numbered without a gap"),
+        ("UPDATE kept_cosignatures SET line = 'other'", "cosignatures are never changed"),
+        ("DELETE FROM kept_cosignatures", "cosignatures are never deleted"),
+        ("TRUNCATE kept_cosignatures", "cosignatures are never deleted"),
+        (
+            "INSERT INTO kept_cosignatures (number, witness, line, kept_at) VALUES (2, 'north', 'line', now())",
+            "foreign key",
+        ),
+    ] {
+        let refused = refusal(&mut beside, statement).await;
+        assert!(refused.contains(why), "{statement}: {refused}");
+    }
+}
+
+#[tokio::test]
 async fn a_head_only_moves_on() {
     let (_place, _log, mut beside) = filled().await;
     for statement in [

@@ -54,6 +54,29 @@ async fn events_are_never_changed_or_deleted() {
 }
 
 #[tokio::test]
+async fn the_ledgers_id_and_what_was_signed_are_never_changed_or_deleted() {
+    let (_folder, log, mut beside) = filled().await;
+    log.keep_checkpoint(1, "one").await.unwrap();
+    log.keep_cosignature(1, "north", "line").await.unwrap();
+    for (statement, why) in [
+        ("UPDATE identity SET ledger = ledger", "identities are never changed"),
+        ("DELETE FROM identity", "identities are never deleted"),
+        ("REPLACE INTO identity SELECT one, lower(ledger) FROM identity", "identities are never deleted"),
+        ("INSERT INTO identity SELECT 2, ledger FROM identity", "CHECK"),
+        ("UPDATE kept_checkpoints SET note = 'other'", "checkpoints are never changed"),
+        ("DELETE FROM kept_checkpoints", "checkpoints are never deleted"),
+        ("REPLACE INTO kept_checkpoints VALUES (1, 'other', 0)", "checkpoints are never deleted"),
+        ("INSERT INTO kept_checkpoints VALUES (3, 'far', 0)", "numbered without a gap"),
+        ("UPDATE kept_cosignatures SET line = 'other'", "cosignatures are never changed"),
+        ("DELETE FROM kept_cosignatures", "cosignatures are never deleted"),
+        ("INSERT INTO kept_cosignatures VALUES (9, 2, 'north', 'line', 0)", "is of a checkpoint"),
+    ] {
+        let refused = refusal(&mut beside, statement).await;
+        assert!(refused.contains(why), "{statement}: {refused}");
+    }
+}
+
+#[tokio::test]
 async fn of_a_call_the_body_can_be_erased_and_nothing_else() {
     let (_folder, _log, mut beside) = filled().await;
     let columns = [

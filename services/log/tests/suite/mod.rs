@@ -8,6 +8,7 @@ mod deliveries;
 pub mod erasing;
 mod idempotency;
 mod incarnations;
+mod kept;
 mod numbers;
 mod personal_readings;
 mod reading;
