@@ -1,4 +1,6 @@
-use crate::note::{KeyHash, Kind, NoteFault, check_name, key_hash, last_signature, read_line, take, write_line};
+use crate::note::{
+    KeyHash, Kind, NoteFault, check_name, key_hash, last_signature, read_line, take, write_line,
+};
 use crate::public_key::{PublicKey, SignatureBytes};
 use crate::signer::Signer;
 
@@ -51,11 +53,7 @@ impl Cosignature {
     pub fn verify(&self, text: &str, key: &PublicKey) -> Result<(), NoteFault> {
         let signed = key_hash(&self.name, Kind::Witness, key) == self.key
             && key.has_signed(message(self.seconds, text).as_bytes(), &self.signature);
-        if signed {
-            Ok(())
-        } else {
-            Err(NoteFault::NotSignedBy { name: self.name.clone(), key: key.id() })
-        }
+        if signed { Ok(()) } else { Err(NoteFault::NotSignedBy { name: self.name.clone(), key: key.id() }) }
     }
 }
 

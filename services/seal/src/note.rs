@@ -106,7 +106,8 @@ pub(crate) fn read_line(line: &str) -> Result<(&str, Vec<u8>), NoteFault> {
 
 /// Takes the first `N` bytes off.
 pub(crate) fn take<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], NoteFault> {
-    let (first, rest) = bytes.split_first_chunk::<N>().ok_or(NoteFault::SignatureLine("its bytes are too few"))?;
+    let (first, rest) =
+        bytes.split_first_chunk::<N>().ok_or(NoteFault::SignatureLine("its bytes are too few"))?;
     *bytes = rest;
     Ok(*first)
 }

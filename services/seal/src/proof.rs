@@ -110,7 +110,8 @@ pub fn verify_consistency(
         return if old_root == new_root { Ok(()) } else { Err(ProofFault::Root) };
     }
     let mut steps = path.iter().zip(&ranges);
-    let first = if old_size.is_power_of_two() { *old_root } else { *steps.next().ok_or(ProofFault::Outside)?.0 };
+    let first =
+        if old_size.is_power_of_two() { *old_root } else { *steps.next().ok_or(ProofFault::Outside)?.0 };
     let (old, new) = steps.fold((first, first), |(old, new), (sibling, range)| {
         if range.start >= old_size {
             (old, node_hash(&new, sibling))

@@ -27,7 +27,9 @@ pub struct PublicKey {
 
 /// What was given is no public key of SM2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no public key of SM2: 130 hex digits in lower case (04, x, y) or a PEM of a public key on the SM2 curve")]
+#[error(
+    "no public key of SM2: 130 hex digits in lower case (04, x, y) or a PEM of a public key on the SM2 curve"
+)]
 pub struct NoPublicKey;
 
 impl PublicKey {
@@ -75,7 +77,8 @@ impl PublicKey {
     /// Whether the signature of these bytes was made with this key (GM/T 0003.2).
     #[must_use]
     pub fn has_signed(&self, bytes: &[u8], signature: &SignatureBytes) -> bool {
-        Signature::from_slice(signature).is_ok_and(|signature| self.verifying.verify(bytes, &signature).is_ok())
+        Signature::from_slice(signature)
+            .is_ok_and(|signature| self.verifying.verify(bytes, &signature).is_ok())
     }
 }
 

@@ -48,8 +48,7 @@ impl SignedCheckpoint {
         let mut bytes = bytes.as_slice();
         let key = take(&mut bytes)?;
         let signature = last_signature(bytes)?;
-        let mut signed =
-            Self { checkpoint, text: text.to_owned(), key, signature, cosignatures: Vec::new() };
+        let mut signed = Self { checkpoint, text: text.to_owned(), key, signature, cosignatures: Vec::new() };
         for line in lines {
             if !signed.add(Cosignature::parse(line)?) {
                 return Err(NoteFault::SignatureLine("a name stands there twice, or there are too many"));

@@ -19,6 +19,11 @@ pub enum EvidenceFault {
     /// It is of another form.
     #[error("the file's format is {0:?}, not {FORMAT:?}")]
     Format(String),
+    /// Its bytes are others than those that its content is written with.
+    #[error(
+        "the file is written in another way than evidence files are: compact, or indented by two blanks with a line end"
+    )]
+    Written,
     /// It holds no record.
     #[error("the file holds no record")]
     Empty,

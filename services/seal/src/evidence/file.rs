@@ -91,7 +91,8 @@ impl Evidence {
         })
     }
 
-    /// Reads a file. That it can be read says nothing about what it proves.
+    /// Reads a file. That it can be read says nothing about what it proves. It is written in one of two ways, compact or as
+    /// [`Self::to_bytes`] does it, so that no byte of it can be changed unseen.
     pub fn parse(bytes: &[u8]) -> Result<Self, EvidenceFault> {
         if bytes.len() > EVIDENCE_BYTES_MAX {
             return Err(EvidenceFault::TooLong);
@@ -100,10 +101,13 @@ impl Evidence {
         if evidence.format != FORMAT {
             return Err(EvidenceFault::Format(evidence.format));
         }
+        if bytes != serde_json::to_vec(&evidence)? && bytes != evidence.to_bytes()? {
+            return Err(EvidenceFault::Written);
+        }
         Ok(evidence)
     }
 
-    /// The file's bytes, indented, so that a person can look into it.
+    /// The file's bytes, indented by two blanks and with a line end, so that a person can look into it; as `jq .` writes it.
     pub fn to_bytes(&self) -> Result<Vec<u8>, EvidenceFault> {
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');

@@ -1,0 +1,10 @@
+//! What the seal computes, checked against slower and plainer ways of computing the same, and against OpenSSL.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the whole program is a test, its helpers too")]
+
+mod evidence;
+mod mutation;
+mod notes;
+mod openssl;
+mod specimen;
+mod trees;
+mod witnessing;
