@@ -89,8 +89,7 @@ impl Projections {
         level: u8,
         numbers: Range<u64>,
     ) -> Result<Vec<AuditedNode>, Error> {
-        let sql =
-            "SELECT number, hash FROM seal WHERE shard = ? AND level = ? AND number >= ? AND number < ? ORDER BY number";
+        let sql = "SELECT number, hash FROM seal WHERE shard = ? AND level = ? AND number >= ? AND number < ? ORDER BY number";
         let asked = Statement::new(sql).bind(shard).bind(u16::from(level));
         let rows = self.readers().fetch_all(asked.bind(numbers.start).bind(numbers.end)).await?;
         rows.iter().map(|row| Ok(AuditedNode { number: number(row, "number")?, hash: hash(row) })).collect()
@@ -123,8 +122,7 @@ impl Projections {
     ) -> Result<Vec<AuditedTimeline>, Error> {
         let sql =
             "SELECT * FROM timeline WHERE shard = ? AND position > ? AND position <= ? ORDER BY position";
-        let rows =
-            self.readers().fetch_all(Statement::new(sql).bind(shard).bind(after).bind(up_to)).await?;
+        let rows = self.readers().fetch_all(Statement::new(sql).bind(shard).bind(after).bind(up_to)).await?;
         let audited = |row: &Row| {
             let position = number(row, "position")?;
             Ok(AuditedTimeline { position, row: TimelineRow::of(row).ok() })

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use baohan_log::{Log, StoredEvent};
-use baohan_projections::{Options, Projection, Projections};
+use baohan_log::{Append, Log, StoredEvent};
+use baohan_projections::{Options, Projection, Projections, Slice, timeline};
 use baohan_relay::Relay;
 use baohan_servers::{Kafka, fresh_prefix, kafka, until};
 use baohan_topics::{Ready, Settings, Subject};
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::kind;
 use crate::life::{self, id_of};
 use crate::many::{Running, fill};
-use crate::stage::{Stage, hours, morning};
+use crate::stage::{Stage, hours, morning, new_event};
 
 const LONG: Duration = Duration::from_mins(2);
 
@@ -198,4 +198,70 @@ async fn what_a_transaction_gave_up_is_never_seen() {
     running.stop().await;
     relaying.stop().await;
     stage.is_as_fresh().await;
+}
+
+/// An application that the store will take next, and the same as somebody bent it on its way to the topic.
+async fn bent(stage: &Stage, number: u32) -> (Append, StoredEvent) {
+    let aggregate_id = id_of(number).uuid();
+    let event = new_event(
+        "Applied",
+        serde_json::to_string(&crate::stage::applied(&life::apply(number, morning()))).unwrap(),
+    );
+    let shard = baohan_log::shard_of(aggregate_id, kind::SHARDS);
+    let bent = StoredEvent {
+        id: event.id,
+        aggregate_id,
+        sequence: 1,
+        event_type: event.event_type.clone(),
+        event_version: event.event_version.clone(),
+        payload: event.payload.clone(),
+        metadata: r#"{"actor":"somebody else"}"#.to_owned(),
+        shard,
+        position: stage.log.heads().await.unwrap()[usize::from(shard)] + 1,
+        recorded_at: morning(),
+        incarnation: stage.log.incarnation(),
+    };
+    let append = Append {
+        aggregate_id,
+        expected_sequence: 0,
+        events: vec![event],
+        journal: None,
+        key: None,
+        guarantee_no: None,
+        idempotency: None,
+    };
+    (append, bent)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_others_read_from_the_topic_is_sealed_as_the_store_has_it() {
+    let stage = Stage::open().await;
+    let settings = settings(&kafka().await.brokers);
+    let relaying = Relaying::start(&stage.log, &settings);
+    let (projections, running) = from_kafka(&stage, &settings).await;
+    let mut number = 0;
+    reads(&stage, &projections, "kafka", &mut number).await;
+    relaying.stop().await;
+    until("the topic is believed", LONG, async || {
+        number += 1;
+        let (append, bent) = bent(&stage, number).await;
+        let guarantee = Some(append.aggregate_id);
+        let settings = settings.clone();
+        tokio::task::spawn_blocking(move || forge(&settings, bent, true)).await.unwrap();
+        stage.log.append(append).await.unwrap();
+        projections.caught_up(LONG).await.unwrap();
+        let filter = timeline::Filter { guarantee, ..timeline::Filter::default() };
+        let rows = projections.timeline(&filter, &Slice::first(1)).await.unwrap();
+        (rows.items[0].actor.as_deref() == Some("somebody else")).then_some(())
+    })
+    .await;
+    running.stop().await;
+    crate::seal::is_the_stores(&stage).await;
+    let status = projections.status(morning()).await.unwrap();
+    let seal = status.iter().find(|status| status.name == Projection::Seal.name()).unwrap();
+    assert!(seal.shards.iter().all(|shard| shard.source == Some("store")));
+    let fresh = stage.fresh().await;
+    let rows = async |projections: &Projections| projections.rows(Projection::Seal).await.unwrap();
+    assert_eq!(rows(&projections).await, rows(&fresh).await);
+    fresh.close().await;
 }

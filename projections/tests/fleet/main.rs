@@ -14,6 +14,8 @@ mod life;
 mod lives;
 #[path = "../projections/random_lives.rs"]
 mod random_lives;
+#[path = "../projections/seal.rs"]
+mod seal;
 #[path = "../projections/single.rs"]
 mod single;
 #[path = "../projections/stage.rs"]

@@ -26,6 +26,8 @@ mod random_lives;
 mod rebuild;
 #[path = "../projections/reconciliation.rs"]
 mod reconciliation;
+#[path = "../projections/seal.rs"]
+mod seal;
 #[path = "../projections/single.rs"]
 mod single;
 #[path = "../projections/stage.rs"]

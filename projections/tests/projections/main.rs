@@ -14,6 +14,7 @@ mod origin;
 mod random_lives;
 mod rebuild;
 mod reconciliation;
+mod seal;
 mod single;
 mod stage;
 mod stopping;
