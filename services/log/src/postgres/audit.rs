@@ -95,7 +95,10 @@ impl Store {
     ) -> Result<Vec<AuditedRow>, Error> {
         // The shard stands in the statement, so that it is planned over this shard's tables alone.
         let select = format!(
-            concat!(columns!(), " WHERE e.shard = {} AND e.position > $1 AND e.position <= $2 ORDER BY e.position LIMIT {}"),
+            concat!(
+                columns!(),
+                " WHERE e.shard = {} AND e.position > $1 AND e.position <= $2 ORDER BY e.position LIMIT {}"
+            ),
             shard, AUDIT_ROWS_MAX
         );
         let select = select.as_str();
@@ -149,8 +152,7 @@ impl Store {
     }
 
     pub(crate) async fn introducing_checkpoints(&self) -> Result<Vec<KeptCheckpoint>, Error> {
-        let select =
-            "SELECT number, note, kept_at FROM kept_checkpoints WHERE position($1 IN note) > 0 ORDER BY number";
+        let select = "SELECT number, note, kept_at FROM kept_checkpoints WHERE position($1 IN note) > 0 ORDER BY number";
         let rows = self.rows(|| sqlx::query(select).bind(INTRODUCES)).await?;
         rows.iter().map(kept::checkpoint).collect()
     }

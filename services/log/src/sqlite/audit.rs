@@ -108,13 +108,15 @@ impl Store {
             return Ok(Vec::new());
         }
         let reading = Reading::begin(self).await?;
-        let rows =
-            sqlx::query(concat!(columns!(), " WHERE e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?"))
-                .bind(after)
-                .bind(up_to)
-                .bind(column::stored(AUDIT_ROWS_MAX as u64))
-                .fetch_all(self.readers())
-                .await?;
+        let rows = sqlx::query(concat!(
+            columns!(),
+            " WHERE e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?"
+        ))
+        .bind(after)
+        .bind(up_to)
+        .bind(column::stored(AUDIT_ROWS_MAX as u64))
+        .fetch_all(self.readers())
+        .await?;
         rows.iter().map(|row| reading.row(row)).collect()
     }
 
@@ -145,7 +147,8 @@ impl Store {
     }
 
     pub(crate) async fn introducing_checkpoints(&self) -> Result<Vec<KeptCheckpoint>, Error> {
-        let select = "SELECT number, note, kept_at FROM kept_checkpoints WHERE instr(note, ?) > 0 ORDER BY number";
+        let select =
+            "SELECT number, note, kept_at FROM kept_checkpoints WHERE instr(note, ?) > 0 ORDER BY number";
         let rows = sqlx::query(select).bind(INTRODUCES).fetch_all(self.readers()).await?;
         rows.iter().map(kept::checkpoint).collect()
     }
@@ -158,8 +161,7 @@ impl Store {
         let mut calls = Vec::with_capacity(ids.len());
         for ids in ids.chunks(IDS_MAX) {
             let body = if with_bodies { "body" } else { "NULL" };
-            let select =
-                format!("SELECT id, body_sm3, aggregate_id, {body} FROM journal WHERE id IN (");
+            let select = format!("SELECT id, body_sm3, aggregate_id, {body} FROM journal WHERE id IN (");
             let mut query: QueryBuilder<'_, Sqlite> = QueryBuilder::new(select);
             let mut places = query.separated(", ");
             for id in ids {
