@@ -5,6 +5,7 @@ mod evidence;
 mod mutation;
 mod notes;
 mod openssl;
+mod python;
 mod specimen;
 mod trees;
 mod witnessing;
