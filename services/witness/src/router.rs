@@ -8,6 +8,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use baohan_seal::witnessing::{Reason, Refusal, Request};
 use serde_json::json;
+use tokio::net::TcpListener;
 use tower_http::timeout::TimeoutLayer;
 use uuid::Uuid;
 
@@ -33,6 +34,17 @@ impl Witness {
             .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
             .with_state(self.clone())
+    }
+}
+
+impl Witness {
+    /// Serves it until `stop`; requests that are under way are finished.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        axum::serve(listener, self.router()).with_graceful_shutdown(stop).await
     }
 }
 
