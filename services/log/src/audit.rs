@@ -45,6 +45,8 @@ pub struct AuditedHead {
     pub recorded_at: Option<i64>,
     /// Its incarnation; absent: it cannot be read.
     pub incarnation: Option<Uuid>,
+    /// The newest incarnation that the store keeps apart from the head; absent: it keeps none apart.
+    pub kept_incarnation: Option<Uuid>,
     /// The last event's position and time, in microseconds.
     pub last: Option<(i64, i64)>,
 }
@@ -107,6 +109,15 @@ impl Log {
     /// The kept checkpoints that introduce a key, in order: few among very many.
     pub async fn introducing_checkpoints(&self) -> Result<Vec<KeptCheckpoint>, Error> {
         each!(self.store(), store => store.introducing_checkpoints().await)
+    }
+
+    /// What witnesses signed of the checkpoints behind `after` up to `up_to`: number, witness and line, in order.
+    pub async fn audited_cosignatures(
+        &self,
+        after: u64,
+        up_to: u64,
+    ) -> Result<Vec<(i64, String, String)>, Error> {
+        each!(self.store(), store => store.audited_cosignatures(after, up_to).await)
     }
 
     /// The calls of these ids, at most [`AUDIT_ROWS_MAX`], in no order. An entry that cannot be read is missing.

@@ -81,6 +81,7 @@ impl Store {
                 position: row.try_get(1)?,
                 recorded_at: Some(micros(row, 2).unwrap_or(i64::MAX)),
                 incarnation: row.try_get(3).ok(),
+                kept_incarnation: None,
                 last: last.map(|position| (position, micros(row, 5).unwrap_or(i64::MAX))),
             })
         };
@@ -155,6 +156,18 @@ impl Store {
         let select = "SELECT number, note, kept_at FROM kept_checkpoints WHERE position($1 IN note) > 0 ORDER BY number";
         let rows = self.rows(|| sqlx::query(select).bind(INTRODUCES)).await?;
         rows.iter().map(kept::checkpoint).collect()
+    }
+
+    pub(crate) async fn audited_cosignatures(
+        &self,
+        after: u64,
+        up_to: u64,
+    ) -> Result<Vec<(i64, String, String)>, Error> {
+        let select = "SELECT number, witness, line FROM kept_cosignatures
+                       WHERE number > $1 AND number <= $2 ORDER BY number, cosignature";
+        let (after, up_to) = (column::stored(after), column::stored(up_to));
+        let rows = self.rows(|| sqlx::query(select).bind(after).bind(up_to)).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).collect()
     }
 
     pub(crate) async fn audited_calls(

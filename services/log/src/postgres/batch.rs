@@ -5,6 +5,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 use uuid::Uuid;
 
+use super::alone;
 use super::asking::Asked;
 use super::column::{stored, stored_shard, unsigned};
 use super::command::Command;
@@ -19,9 +20,9 @@ const APPEND: &str = "SELECT verdicts, actual, first_positions, head_positions, 
                       $31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43)";
 
 /// What the database says of an append, by number.
-mod verdict {
-    pub(super) const ADMITTED: i16 = 0;
-    pub(super) const CONFLICT: i16 = 1;
+pub(super) mod verdict {
+    pub(in super::super) const ADMITTED: i16 = 0;
+    pub(in super::super) const CONFLICT: i16 = 1;
     pub(super) const NUMBER_IN_USE: i16 = 2;
     pub(super) const IDEMPOTENCY_KEY_IN_USE: i16 = 3;
 }
@@ -47,6 +48,9 @@ pub(super) async fn write(
     now: DateTime<Utc>,
     commands: &mut [Command],
 ) -> Result<Vec<(u16, u64)>, Failed> {
+    if let Some(pending) = alone::pending(commands) {
+        return alone::write(connection, now, pending).await;
+    }
     let shards = shards(commands);
     let answer = {
         let rows = Rows::of(commands, &shards);

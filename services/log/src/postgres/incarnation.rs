@@ -2,7 +2,6 @@ use sqlx::Row;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use super::heads::Heads;
 use super::store::Store;
 use crate::error::Error;
 
@@ -19,7 +18,7 @@ impl Store {
 
 /// Gives the store a new incarnation where another server answers than the one under which it was last opened: a backup that was restored
 /// elsewhere or to a moment, or a replica that was promoted, may lack what others have read.
-pub(super) async fn of_server(connection: &mut PgConnection, heads: &Heads) -> Result<(), sqlx::Error> {
+pub(super) async fn of_server(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let is_same: bool =
         sqlx::query_scalar("SELECT server IS NOT DISTINCT FROM baohan_server() FROM baohan_ledger")
             .fetch_one(&mut *connection)
@@ -35,6 +34,5 @@ pub(super) async fn of_server(connection: &mut PgConnection, heads: &Heads) -> R
     if held == renewed {
         tracing::warn!(incarnation = %held, "another server answers than before: the store goes on under a new incarnation");
     }
-    heads.publish_incarnation(held);
     Ok(())
 }

@@ -106,6 +106,30 @@ pub(super) fn bind_one<'q>(query: Asked<'q>, entry: &'q JournalEntry) -> Asked<'
         .bind(entry.body.as_deref())
 }
 
+/// The same, where there may be none.
+pub(super) fn bind_maybe<'q>(query: Asked<'q>, entry: Option<&'q JournalEntry>) -> Asked<'q> {
+    match entry {
+        Some(entry) => bind_one(query, entry),
+        None => query
+            .bind(None::<Uuid>)
+            .bind(None::<DateTime<Utc>>)
+            .bind(None::<&str>)
+            .bind(None::<&str>)
+            .bind(None::<&str>)
+            .bind(None::<Uuid>)
+            .bind(None::<&str>)
+            .bind(None::<&str>)
+            .bind(None::<&str>)
+            .bind(None::<&str>)
+            .bind(None::<&str>)
+            .bind(None::<&str>)
+            .bind(None::<i64>)
+            .bind(None::<&str>)
+            .bind(None::<Uuid>)
+            .bind(None::<&[u8]>),
+    }
+}
+
 fn record(row: &PgRow) -> Result<JournalRecord, Error> {
     Ok(JournalRecord {
         number: column::number(row, 0)?,

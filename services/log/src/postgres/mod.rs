@@ -1,5 +1,6 @@
 //! The log on PostgreSQL: all SQL for it stands in this folder and in `migrations/postgres`.
 
+mod alone;
 mod asking;
 mod audit;
 mod batch;

@@ -65,6 +65,8 @@ impl Store {
         } else {
             migrations::run(&mut connection, &place, options).await?;
             partitions::make(&mut connection, 1).await?;
+            // Before the heads are read: where two open the store at once, the one that finds it renewed must read what the other wrote.
+            incarnation::of_server(&mut connection).await?;
         }
         let ledger = kept::ledger(&mut connection).await?;
         let heads = Heads::of(&pool).await?;
@@ -72,7 +74,6 @@ impl Store {
         let lanes = if options.read_only {
             None
         } else {
-            incarnation::of_server(&mut connection, &heads).await?;
             let size = partitions::size(&mut connection).await?;
             tokio::spawn(partitions::keep_making(place.clone(), heads.clone(), size, is_closing.clone()));
             Some(Lanes::start(&place, &heads, &pool, options, side_by_side))

@@ -79,7 +79,8 @@ fn canonical(text: &str) -> Option<Uuid> {
 impl Store {
     pub(crate) async fn audited_heads(&self) -> Result<Vec<AuditedHead>, Error> {
         let rows = sqlx::query(
-            "SELECT h.shard, h.position, h.incarnation, e.position, e.recorded_at
+            "SELECT h.shard, h.position, h.incarnation, e.position, e.recorded_at,
+                    (SELECT i.incarnation FROM incarnations AS i ORDER BY i.position DESC, i.number DESC LIMIT 1)
                FROM heads AS h LEFT JOIN (SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1) AS e
               ORDER BY h.shard",
         )
@@ -92,6 +93,7 @@ impl Store {
                 position: row.try_get(1)?,
                 recorded_at: None,
                 incarnation: column::id(row, 2).ok(),
+                kept_incarnation: column::id(row, 5).ok(),
                 last: last.0.zip(last.1),
             })
         };
@@ -151,6 +153,19 @@ impl Store {
             "SELECT number, note, kept_at FROM kept_checkpoints WHERE instr(note, ?) > 0 ORDER BY number";
         let rows = sqlx::query(select).bind(INTRODUCES).fetch_all(self.readers()).await?;
         rows.iter().map(kept::checkpoint).collect()
+    }
+
+    pub(crate) async fn audited_cosignatures(
+        &self,
+        after: u64,
+        up_to: u64,
+    ) -> Result<Vec<(i64, String, String)>, Error> {
+        let rows = sqlx::query("SELECT number, witness, line FROM kept_cosignatures WHERE number > ? AND number <= ? ORDER BY number, cosignature")
+            .bind(column::stored(after))
+            .bind(column::stored(up_to))
+            .fetch_all(self.readers())
+            .await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).collect()
     }
 
     pub(crate) async fn audited_calls(
