@@ -130,6 +130,19 @@ impl Projections {
         rows.iter().map(audited).collect()
     }
 
+    /// Shard and position of rows of the timeline that it would not have written as far as it is, some of them.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn audited_timeline_strays(&self) -> Result<Vec<(i64, i64)>, Error> {
+        let sql = "SELECT t.shard, t.position FROM timeline AS t \
+             LEFT JOIN checkpoints AS c ON c.projection = ? AND c.shard = t.shard \
+            WHERE c.position IS NULL OR t.position < 1 OR t.position > c.position LIMIT ?";
+        let asked = Statement::new(sql).bind(Projection::Timeline.name()).bind(STRAYS_MAX);
+        let rows = self.readers().fetch_all(asked).await?;
+        rows.iter().map(|row| Ok((row.get("shard")?, row.get("position")?))).collect()
+    }
+
     /// The guarantees behind this one, in the order of their ids, at most `limit`.
     ///
     /// # Errors

@@ -82,3 +82,67 @@ fn root(nodes: &[Hash]) -> Hash {
     }
     frontier.root()
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::node::Nodes;
+    use super::*;
+    use crate::database::{Dialect, Options};
+
+    /// More than a subtree of level 16.
+    const MANY: u64 = 66_000;
+
+    fn record(position: u64) -> StoredEvent {
+        StoredEvent {
+            id: Uuid::from_u128(position.into()),
+            aggregate_id: Uuid::nil(),
+            sequence: position,
+            event_type: "Annotated".to_owned(),
+            event_version: "1.0".to_owned(),
+            payload: position.to_string(),
+            metadata: "{}".to_owned(),
+            shard: 3,
+            position,
+            recorded_at: DateTime::UNIX_EPOCH,
+            incarnation: Uuid::nil(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_deep_tree_grown_in_uneven_pieces_has_the_roots_of_a_frontier() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options::at(format!("sqlite:{}", folder.path().join("seal.db").display()));
+        let mut session = options.writer().await.unwrap();
+        let schema = Dialect::Sqlite.schema(SCHEMA, TABLE, TABLE);
+        session.connection().run(&schema.tables[0]).await.unwrap();
+        let mut transaction = session.begin().await.unwrap();
+        let connection = &mut transaction.connection();
+        let (mut frontier, mut roots, mut done, mut piece) = (Frontier::new(), vec![], 0, 1);
+        while done < MANY {
+            let records: Vec<_> = (done..(done + piece).min(MANY)).map(|before| record(before + 1)).collect();
+            for stored in &records {
+                frontier.push(stored.leaf_hash());
+                roots.push(frontier.root());
+            }
+            done += records.len() as u64;
+            apply(&records, Target::Running, connection).await.unwrap();
+            piece = piece * 7 % 1_009;
+        }
+        for size in (1..=MANY).step_by(7_919).chain([255, 256, 65_535, 65_536, 65_537, MANY]) {
+            let whole = [0..size];
+            let nodes = Nodes::read(3, &whole, connection).await.unwrap();
+            let root = roots[usize::try_from(size).unwrap() - 1];
+            assert_eq!(nodes.range(0..size).unwrap(), root, "{size}");
+        }
+        // Each level holds what it should, and no row twice.
+        let counts = "SELECT count(*) AS count FROM seal WHERE level = ";
+        for (level, count) in [(0, MANY), (8, MANY >> 8), (16, MANY >> 16), (24, 0)] {
+            let asked = crate::database::Statement::new(format!("{counts}{level}"));
+            let row = connection.fetch_optional(asked).await.unwrap().unwrap();
+            assert_eq!(crate::rows::count(&row, "count").unwrap(), count, "level {level}");
+        }
+    }
+}
