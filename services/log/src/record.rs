@@ -8,6 +8,8 @@ use crate::event::{AGGREGATE_TYPE, StoredEvent};
 const NAME: &[u8] = b"baohan.record.1";
 /// What a leaf's hash begins with; a node's begins with 1 (RFC 6962, section 2.1).
 const LEAF: u8 = 0;
+/// Room for the fields beside payload and metadata, and for all lengths; a record that needs more grows once.
+const FIELDS_BYTES: usize = 320;
 
 impl StoredEvent {
     /// The record as it is sealed: a name, then thirteen fields, each its length in four bytes (big-endian) and its bytes. Numbers are
@@ -15,13 +17,20 @@ impl StoredEvent {
     /// sixteen bytes, texts UTF-8 as they are stored. `tests/vectors/leaf.json` has examples.
     #[must_use]
     pub fn sealed_record(&self) -> Vec<u8> {
-        let mut record = NAME.to_vec();
+        let mut record =
+            Vec::with_capacity(NAME.len() + self.payload.len() + self.metadata.len() + FIELDS_BYTES);
+        self.each_part(|part| record.extend_from_slice(part));
+        record
+    }
+
+    /// The record's bytes, piece by piece: who hashes it needs no copy of it.
+    fn each_part(&self, mut part: impl FnMut(&[u8])) {
+        part(NAME);
         for field in self.sealed_fields() {
             // A field of more than four gibibytes is none that a database keeps.
-            record.extend_from_slice(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
-            record.extend_from_slice(&field);
+            part(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
+            part(&field);
         }
-        record
     }
 
     /// The thirteen fields of the sealed record, in its order.
@@ -50,7 +59,10 @@ impl StoredEvent {
     /// The record's leaf in its shard's Merkle tree: SM3(0x00 ‖ record).
     #[must_use]
     pub fn leaf_hash(&self) -> [u8; 32] {
-        Sm3::new().chain_update([LEAF]).chain_update(self.sealed_record()).finalize().into()
+        let mut hash = Sm3::new();
+        hash.update([LEAF]);
+        self.each_part(|part| hash.update(part));
+        hash.finalize().into()
     }
 }
 

@@ -53,11 +53,9 @@ pub(super) async fn write(
 fn answer(row: &PgRow) -> Result<(Result<Placed, AppendError>, u64), Error> {
     let head = number(row, 2)?;
     let verdict = match row.try_get(0)? {
-        verdict::ADMITTED => Ok(Placed {
-            first_position: head,
-            recorded_at: row.try_get(3)?,
-            incarnation: row.try_get(4)?,
-        }),
+        verdict::ADMITTED => {
+            Ok(Placed { first_position: head, recorded_at: row.try_get(3)?, incarnation: row.try_get(4)? })
+        }
         verdict::CONFLICT => Err(AppendError::Conflict { actual: number(row, 1)? }),
         other => return Err(Error::Damaged(format!("an append got the verdict {other}"))),
     };

@@ -17,14 +17,14 @@ impl Store {
 }
 
 /// Gives the store a new incarnation where another server answers than the one under which it was last opened: a backup that was restored
-/// elsewhere or to a moment, or a replica that was promoted, may lack what others have read.
-pub(super) async fn of_server(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+/// elsewhere or to a moment, or a replica that was promoted, may lack what others have read. Answers the new one, if it is.
+pub(super) async fn of_server(connection: &mut PgConnection) -> Result<Option<Uuid>, sqlx::Error> {
     let is_same: bool =
         sqlx::query_scalar("SELECT server IS NOT DISTINCT FROM baohan_server() FROM baohan_ledger")
             .fetch_one(&mut *connection)
             .await?;
     if is_same {
-        return Ok(());
+        return Ok(None);
     }
     let renewed = Uuid::new_v4();
     let held: Uuid = sqlx::query_scalar("SELECT baohan_renew($1, baohan_server())")
@@ -34,5 +34,5 @@ pub(super) async fn of_server(connection: &mut PgConnection) -> Result<(), sqlx:
     if held == renewed {
         tracing::warn!(incarnation = %held, "another server answers than before: the store goes on under a new incarnation");
     }
-    Ok(())
+    Ok(Some(held))
 }

@@ -157,7 +157,9 @@ impl Lane {
     /// Another server than before may answer: then what follows has another incarnation.
     async fn connect(&self) -> Result<Session, Error> {
         let mut session = self.place.session().await?;
-        answered(incarnation::of_server(&mut session.connection, &self.heads)).await?;
+        if let Some(renewed) = answered(incarnation::of_server(&mut session.connection)).await? {
+            self.heads.publish_incarnation(renewed);
+        }
         Ok(session)
     }
 

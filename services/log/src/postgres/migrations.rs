@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0019_origins.sql"),
     include_str!("../../migrations/postgres/0020_identity.sql"),
     include_str!("../../migrations/postgres/0021_kept_checkpoints.sql"),
+    include_str!("../../migrations/postgres/0022_origin_ledger.sql"),
     include_str!("../../migrations/postgres/0022_append_alone.sql"),
 ];
 

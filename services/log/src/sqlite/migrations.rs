@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0015_origins.sql"),
     include_str!("../../migrations/sqlite/0016_identity.sql"),
     include_str!("../../migrations/sqlite/0017_kept_checkpoints.sql"),
+    include_str!("../../migrations/sqlite/0018_origin_ledger.sql"),
 ];
 
 /// Brings the tables to this program's version, each step in a transaction of its own.

@@ -23,6 +23,8 @@ pub struct ShardHead {
 pub struct Standing {
     /// What keeps it.
     pub kind: StoreKind,
+    /// The ledger's id, which stands in its checkpoints; absent: it had none yet.
+    pub ledger: Option<Uuid>,
     /// Its incarnation.
     pub incarnation: Uuid,
     /// Each shard's head, in order.
@@ -67,7 +69,7 @@ impl Log {
     }
 }
 
-/// An origin as its row has it: `kind`, `incarnation`, `heads`, `content_sm3`, `exported_at`, `imported_at`.
+/// An origin as its row has it: `kind`, `incarnation`, `heads`, `content_sm3`, `exported_at`, `imported_at`, `ledger`.
 pub(crate) struct OriginRow {
     pub(crate) kind: String,
     pub(crate) incarnation: Uuid,
@@ -75,6 +77,7 @@ pub(crate) struct OriginRow {
     pub(crate) content_sm3: String,
     pub(crate) exported_at: DateTime<Utc>,
     pub(crate) imported_at: DateTime<Utc>,
+    pub(crate) ledger: Option<Uuid>,
 }
 
 impl OriginRow {
@@ -87,6 +90,7 @@ impl OriginRow {
             content_sm3: origin.content_sm3.clone(),
             exported_at: origin.exported_at,
             imported_at: origin.imported_at,
+            ledger: origin.standing.ledger,
         })
     }
 
@@ -96,6 +100,7 @@ impl OriginRow {
         Ok(Origin {
             standing: Standing {
                 kind: kind.ok_or_else(|| Error::Damaged(format!("a kind of store, {}", self.kind)))?,
+                ledger: self.ledger,
                 incarnation: self.incarnation,
                 heads: heads
                     .map_err(|error| Error::Damaged(format!("the heads of an old store: {error}")))?,

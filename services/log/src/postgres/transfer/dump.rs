@@ -39,7 +39,8 @@ impl Store {
         let first = rows.first().ok_or_else(|| Error::Damaged("there is no head".to_owned()))?;
         let incarnation: Uuid = first.try_get(1)?;
         let positions = rows.iter().map(|row| column::number(row, 0)).collect::<Result<Vec<_>, _>>()?;
-        let standing = |heads| Standing { kind: StoreKind::Postgres, incarnation, heads };
+        let ledger = Some(self.ledger());
+        let standing = |heads| Standing { kind: StoreKind::Postgres, ledger, incarnation, heads };
         WholeDump::new(Dump { connection }, &positions, standing).await
     }
 }

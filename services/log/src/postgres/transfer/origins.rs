@@ -5,8 +5,7 @@ use super::super::store::Store;
 use crate::error::Error;
 use crate::transfer::{Origin, OriginRow};
 
-pub(super) const SELECT: &str =
-    "SELECT kind, incarnation, heads, content_sm3, exported_at, imported_at FROM origins ORDER BY number";
+pub(super) const SELECT: &str = "SELECT kind, incarnation, heads, content_sm3, exported_at, imported_at, ledger FROM origins ORDER BY number";
 
 pub(super) fn origin(row: &PgRow) -> Result<Origin, Error> {
     let row = OriginRow {
@@ -16,6 +15,7 @@ pub(super) fn origin(row: &PgRow) -> Result<Origin, Error> {
         content_sm3: row.try_get(3)?,
         exported_at: row.try_get(4)?,
         imported_at: row.try_get(5)?,
+        ledger: row.try_get(6)?,
     };
     row.read()
 }
@@ -23,7 +23,7 @@ pub(super) fn origin(row: &PgRow) -> Result<Origin, Error> {
 pub(super) async fn add(connection: &mut PgConnection, origin: &Origin) -> Result<(), Error> {
     let row = OriginRow::of(origin)?;
     sqlx::query(
-        "INSERT INTO origins (kind, incarnation, heads, content_sm3, exported_at, imported_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO origins (kind, incarnation, heads, content_sm3, exported_at, imported_at, ledger) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(row.kind)
     .bind(row.incarnation)
@@ -31,6 +31,7 @@ pub(super) async fn add(connection: &mut PgConnection, origin: &Origin) -> Resul
     .bind(row.content_sm3)
     .bind(row.exported_at)
     .bind(row.imported_at)
+    .bind(row.ledger)
     .execute(connection)
     .await?;
     Ok(())

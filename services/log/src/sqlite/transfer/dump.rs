@@ -29,7 +29,8 @@ impl Store {
         let mut connection = self.readers().acquire().await?.detach();
         sqlx::query("BEGIN").execute(&mut connection).await?;
         let head = head::fetch(&mut connection).await?;
-        let standing = |heads| Standing { kind: StoreKind::Sqlite, incarnation: head.incarnation, heads };
+        let (ledger, incarnation) = (Some(self.ledger()), head.incarnation);
+        let standing = |heads| Standing { kind: StoreKind::Sqlite, ledger, incarnation, heads };
         WholeDump::new(Dump { connection }, &[head.position], standing).await
     }
 }

@@ -6,8 +6,7 @@ use super::super::store::Store;
 use crate::error::Error;
 use crate::transfer::{Origin, OriginRow};
 
-pub(super) const SELECT: &str =
-    "SELECT kind, incarnation, heads, content_sm3, exported_at, imported_at FROM origins ORDER BY number";
+pub(super) const SELECT: &str = "SELECT kind, incarnation, heads, content_sm3, exported_at, imported_at, ledger FROM origins ORDER BY number";
 
 pub(super) fn origin(row: &SqliteRow) -> Result<Origin, Error> {
     let row = OriginRow {
@@ -17,6 +16,7 @@ pub(super) fn origin(row: &SqliteRow) -> Result<Origin, Error> {
         content_sm3: column::text(row, 3)?,
         exported_at: column::time(row, 4)?,
         imported_at: column::time(row, 5)?,
+        ledger: column::maybe_aggregate(row, 6)?,
     };
     row.read()
 }
@@ -24,7 +24,7 @@ pub(super) fn origin(row: &SqliteRow) -> Result<Origin, Error> {
 pub(super) async fn add(connection: &mut SqliteConnection, origin: &Origin) -> Result<(), Error> {
     let row = OriginRow::of(origin)?;
     sqlx::query(
-        "INSERT INTO origins (kind, incarnation, heads, content_sm3, exported_at, imported_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO origins (kind, incarnation, heads, content_sm3, exported_at, imported_at, ledger) VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(row.kind)
     .bind(row.incarnation.as_bytes().as_slice())
@@ -32,6 +32,7 @@ pub(super) async fn add(connection: &mut SqliteConnection, origin: &Origin) -> R
     .bind(row.content_sm3)
     .bind(row.exported_at.timestamp_micros())
     .bind(row.imported_at.timestamp_micros())
+    .bind(row.ledger.map(|ledger| ledger.to_string()))
     .execute(connection)
     .await?;
     Ok(())
