@@ -18,7 +18,7 @@ pub use evidence::{
 pub use fonts::{FAMILY, FontError, FontReport, PACKAGE, font_check};
 pub use links::LinkSigner;
 pub use particulars::{
-    Disclosed, Form, Particulars, Payer, Sum, particulars_digest, particulars_text, specimens,
+    Disclosed, Form, Particulars, Payer, Sum, grouped, particulars_digest, particulars_text, specimens,
 };
 pub use recognition::{
     Base64Error, FILE_BYTES_MAX, Found, Media, NotAGuaranteeFile, decode_base64, recognise,

@@ -87,6 +87,12 @@ impl Issuing {
         &self.documents
     }
 
+    /// Whose guarantees they are.
+    #[must_use]
+    pub fn institution(&self) -> &Institution {
+        &self.institution
+    }
+
     /// The terms of underwriting.
     #[must_use]
     pub fn terms(&self) -> &UnderwritingTerms {

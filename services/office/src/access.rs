@@ -34,6 +34,7 @@ const fn public(path: &'static str) -> Row {
 const EVERYBODY: &[Role] = &Role::ALL;
 const READERS: &[Role] = &[Underwriter, Operator, Auditor, Finance];
 const DESK: &[Role] = &[Operator, Auditor];
+const AUDIT: &[Role] = &[Auditor];
 
 /// Every route.
 pub const TABLE: &[Row] = &[
@@ -66,6 +67,12 @@ pub const TABLE: &[Row] = &[
     row("GET", "/api/v1/notices", READERS),
     row("GET", "/api/v1/journal", DESK),
     row("GET", "/api/v1/journal/{id}", &[Privacy]),
+    row("GET", "/api/v1/guarantees/{id}/evidence", AUDIT),
+    row("GET", "/api/v1/audit/checkpoints", AUDIT),
+    row("POST", "/api/v1/audit/checkpoints", AUDIT),
+    row("GET", "/api/v1/audit/checkpoints/{number}", AUDIT),
+    row("GET", "/api/v1/audit/proof/{id}", AUDIT),
+    row("GET", "/api/v1/audit/consistency", AUDIT),
     row("GET", "/api/v1/status", DESK),
     public("/api/v1/openapi.json"),
     public("/healthz"),

@@ -10,6 +10,7 @@ use sm3::{Digest as _, Sm3};
 use uuid::Uuid;
 
 use crate::call::Correlation;
+use crate::checkpoints::unknown_checkpoint;
 use crate::office::Office;
 use crate::problem::{self, Problem};
 use crate::tokens::Caller;
@@ -109,6 +110,7 @@ impl FromRequestParts<Office> for Named {
             let kind = match path {
                 _ if path.starts_with("/api/v1/notices") => problem::UNKNOWN_NOTICE,
                 _ if path.starts_with("/api/v1/journal") => problem::UNKNOWN_JOURNAL_ENTRY,
+                _ if path.starts_with("/api/v1/audit/proof") => problem::UNKNOWN_EVENT,
                 _ => problem::UNKNOWN_GUARANTEE,
             };
             Problem::of(kind, "路径中的编号不是有效的UUID")
@@ -126,6 +128,18 @@ impl FromRequestParts<Office> for ClaimNo {
     async fn from_request_parts(parts: &mut Parts, office: &Office) -> Result<Self, Problem> {
         let number = parameter(parts, office, "n").await?;
         number.and_then(|number| number.parse().ok()).map(Self).ok_or_else(|| Refusal::NoSuchClaim.into())
+    }
+}
+
+/// The checkpoint that the path names under `{number}`.
+pub(crate) struct CheckpointNo(pub u64);
+
+impl FromRequestParts<Office> for CheckpointNo {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, office: &Office) -> Result<Self, Problem> {
+        let number = parameter(parts, office, "number").await?;
+        number.and_then(|number| number.parse().ok()).map(Self).ok_or_else(unknown_checkpoint)
     }
 }
 

@@ -7,6 +7,7 @@ use baohan_issuing::Issuing;
 use baohan_ledger::Ledger;
 use baohan_log::Log;
 use baohan_projections::{Projections, Viewer};
+use baohan_proof::Trust;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +31,8 @@ pub struct Setup {
     pub issuing: Issuing,
     /// The projections; somebody else runs them.
     pub projections: Projections,
+    /// The ledger's keys and the policy of co-signatures, by which proofs are made and checkpoints count.
+    pub trust: Trust,
     /// Who may call.
     pub tokens: Tokens,
     /// What `/metrics` answers.
@@ -77,6 +80,10 @@ impl Office {
 
     pub(crate) fn projections(&self) -> &Projections {
         &self.0.setup.projections
+    }
+
+    pub(crate) fn trust(&self) -> &Trust {
+        &self.0.setup.trust
     }
 
     pub(crate) fn tokens(&self) -> &Tokens {

@@ -53,6 +53,10 @@ kinds! {
     UNKNOWN_NOTICE = "unknown-notice", NOT_FOUND, "通知不存在";
     /// No entry of the journal has this id.
     UNKNOWN_JOURNAL_ENTRY = "unknown-journal-entry", NOT_FOUND, "通讯记录不存在";
+    /// No event has this id.
+    UNKNOWN_EVENT = "unknown-event", NOT_FOUND, "事件不存在";
+    /// No signed checkpoint has this number.
+    UNKNOWN_CHECKPOINT = "unknown-checkpoint", NOT_FOUND, "检查点不存在";
     /// There is no document of this form yet.
     NO_SUCH_DOCUMENT = "no-such-document", NOT_FOUND, "保函文件不存在";
     /// The plain document is not shown before the opening.
@@ -103,6 +107,10 @@ kinds! {
     TOO_MANY_STREAMS = "too-many-streams", TOO_MANY_REQUESTS, "事件流过多";
     /// The ledger is served read-only.
     READ_ONLY = "read-only", SERVICE_UNAVAILABLE, "只读运行";
+    /// No signed checkpoint speaks of it yet.
+    NOT_SIGNED_YET = "not-signed-yet", SERVICE_UNAVAILABLE, "尚未签署检查点";
+    /// What the store holds does not lead to what was signed.
+    SEAL_DOES_NOT_FIT = "seal-does-not-fit", INTERNAL_SERVER_ERROR, "记录与签名不符";
     /// The projections have not caught up, and what lags is not shown.
     BEHIND = "behind", SERVICE_UNAVAILABLE, "数据尚未同步";
     /// Others changed the guarantee too often at once.
@@ -278,6 +286,27 @@ impl From<baohan_projections::Error> for Problem {
             Error::Database(_) | Error::Log(_) | Error::Hangs | Error::Ending => {
                 Self::passing(STORE_UNAVAILABLE, "查询数据库暂不可用，请稍后重试", &error)
             }
+        }
+    }
+}
+
+impl From<baohan_proof::Error> for Problem {
+    fn from(error: baohan_proof::Error) -> Self {
+        use baohan_proof::Error;
+        match error {
+            Error::Log(error) => error.into(),
+            Error::Projections(error) => error.into(),
+            Error::NotSignedYet => {
+                Self::passing(NOT_SIGNED_YET, "尚无已签署的检查点涵盖该记录，请稍后重试", &error)
+            }
+            Error::DoesNotLead(_) | Error::NoCheckpoint { .. } => {
+                tracing::error!(code = SEAL_DOES_NOT_FIT.code, error = %chain(&error), "the store does not fit what was signed");
+                Self::of(
+                    SEAL_DOES_NOT_FIT,
+                    "账本记录与已签署的检查点不符，无法给出证明，请立即通知管理员核验账本",
+                )
+            }
+            _ => Self::internal(&error),
         }
     }
 }

@@ -17,6 +17,7 @@ pub fn start(running: &Running, listener: TcpListener, start: &Start) {
     let setup = Setup {
         issuing: foundation.issuing.clone(),
         projections: foundation.projections.clone(),
+        trust: baohan_proof::Trust::default(),
         tokens: tokens(&foundation.config.office.tokens),
         metrics: Arc::clone(&start.metrics),
         process: process(running),

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{EvidencePage, ProofInShort};
-use crate::particulars::{Shown, in_china, legible, moment};
+use crate::particulars::{Shown, grouped, in_china, legible, moment};
 
 /// Characters of a detail on the page: the file has all of it.
 const DETAIL_CHARS_MAX: usize = 240;
@@ -87,7 +87,7 @@ impl Display {
         let documents = page.documents.iter().map(|file| File {
             name: legible(&file.name),
             sm3: legible(&file.sm3),
-            bytes: thousands(file.bytes),
+            bytes: grouped(&file.bytes.to_string()),
         });
         Self {
             institution: legible(&page.institution),
@@ -160,18 +160,6 @@ fn shortened(hash: &str) -> String {
         }
         _ => hash.to_owned(),
     }
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

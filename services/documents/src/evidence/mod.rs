@@ -21,7 +21,7 @@ pub struct EvidencePage {
     pub ledger: String,
     /// The guarantee's id.
     pub guarantee: String,
-    /// When the evidence file was made.
+    /// Up to when it tells: the checkpoint's time, as the evidence file says.
     pub made_at: DateTime<Utc>,
     /// What the guarantee is about: numbers, firms, amounts, how it stands.
     pub particulars: Vec<Particular>,

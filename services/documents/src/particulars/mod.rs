@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 pub use canonical::{particulars_digest, particulars_text};
+pub use page::grouped;
 pub(crate) use page::{Page, Shown, in_china, legible, moment};
 pub use specimen::specimens;
 

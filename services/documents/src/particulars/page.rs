@@ -167,7 +167,8 @@ fn shortened(ciphertext: &str) -> String {
 }
 
 /// `800000.00` as `800,000.00`; what is no such figure stays as it is.
-fn grouped(figures: &str) -> String {
+#[must_use]
+pub fn grouped(figures: &str) -> String {
     let (whole, places) =
         figures.split_once('.').map_or((figures, None), |(whole, places)| (whole, Some(places)));
     if whole.is_empty() || !whole.bytes().all(|byte| byte.is_ascii_digit()) {

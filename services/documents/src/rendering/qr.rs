@@ -7,8 +7,7 @@ use super::RenderError;
 /// The code on the page as SVG; its content is a text that a phone shows.
 pub(super) fn drawn(content: &str) -> Result<String, RenderError> {
     // Level M restores 15 % of damage, enough for a printed page, and keeps the modules large.
-    let code = QrCode::with_error_correction_level(content, EcLevel::M)
-        .map_err(|_| RenderError::QrCode)?;
+    let code = QrCode::with_error_correction_level(content, EcLevel::M).map_err(|_| RenderError::QrCode)?;
     let width = code.width();
     let dark: Vec<bool> = code.to_colors().into_iter().map(|color| color == Color::Dark).collect();
     let mut path = String::new();

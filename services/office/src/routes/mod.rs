@@ -1,19 +1,25 @@
 //! One endpoint a file: what it takes, one call, what it answers.
 
 mod annotations;
+mod checkpoint;
+mod checkpoint_now;
+mod checkpoints;
 mod claim_pay;
 mod claim_refuse;
 mod claims;
+mod consistency;
 mod decline;
 mod document;
 mod events;
 mod events_stream;
+mod evidence;
 mod exposure;
 mod extend;
 mod guarantee;
 mod guarantee_events;
 mod guarantees;
 mod health;
+mod inclusion;
 mod invoice;
 mod invoice_decline;
 mod invoices;
@@ -45,6 +51,7 @@ pub(crate) fn all() -> OpenApiRouter<Office> {
     OpenApiRouter::new()
         .merge(writes())
         .merge(reads())
+        .merge(audits())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
@@ -87,4 +94,13 @@ fn reads() -> OpenApiRouter<Office> {
         .routes(routes!(notices::notices))
         .routes(routes!(journal::journal))
         .routes(routes!(journal_entry::journal_entry))
+}
+
+fn audits() -> OpenApiRouter<Office> {
+    OpenApiRouter::new()
+        .routes(routes!(evidence::evidence))
+        .routes(routes!(checkpoints::checkpoints, checkpoint_now::checkpoint_now))
+        .routes(routes!(checkpoint::checkpoint))
+        .routes(routes!(inclusion::inclusion))
+        .routes(routes!(consistency::consistency))
 }

@@ -18,6 +18,8 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+use crate::seal;
+
 /// Whose platform the stories are about.
 pub const PLATFORM: &str = "jyzx-wild";
 /// A phone number that nobody may find where it does not belong.
@@ -140,6 +142,7 @@ impl House {
         let setup = Setup {
             issuing: issuing.clone(),
             projections: projections.clone(),
+            trust: seal::trust(),
             tokens: tokens(),
             metrics: Arc::new(|| "baohan_head_age_seconds 0\n".to_owned()),
             process: Process {

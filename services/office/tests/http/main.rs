@@ -6,9 +6,11 @@
     reason = "what the tests share is test code as well"
 )]
 
+mod audit;
 mod bodies;
 mod documents;
 mod events;
+mod evidence;
 mod house;
 mod idempotency;
 mod issue;
@@ -19,5 +21,6 @@ mod probes;
 mod reads;
 mod reconciliation;
 mod roles;
+mod seal;
 mod status;
 mod writes;

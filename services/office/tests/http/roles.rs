@@ -28,7 +28,7 @@ fn letter(role: Role) -> char {
 }
 
 fn concrete(path: &str) -> String {
-    path.replace("{id}", NOBODY).replace("{n}", "1").replace("{form}", "plain")
+    path.replace("{id}", NOBODY).replace("{n}", "1").replace("{form}", "plain").replace("{number}", "1")
 }
 
 #[test]

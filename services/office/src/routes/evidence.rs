@@ -1,0 +1,110 @@
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use crate::asked::Named;
+use crate::evidence;
+use crate::office::Office;
+use crate::problem::{self, Problem, ProblemBody};
+use crate::query::{Filter, given};
+use crate::routes::parameters::OfAGuarantee;
+use crate::tokens::Caller;
+
+/// How it is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// `json`, the evidence file, or `pdf`, a page for people; absent: what `Accept` asks for first.
+    #[serde(default, deserialize_with = "given")]
+    format: Option<String>,
+}
+
+/// The evidence of a guarantee: one file with its records, the proofs that they stand in the ledger, and what signs the ledger.
+///
+/// It verifies on another machine, without the ledger (`baohan verify --evidence FILE`; `docs/evidence.md` says how). As PDF it is a page for
+/// people, made of the same file. It holds what was opened, so that it is given before the opening to those alone who see plain values.
+#[utoipa::path(get, path = "/api/v1/guarantees/{id}/evidence", tag = "audit", params(OfAGuarantee, Wanted),
+    responses((status = 200, content((serde_json::Value = "application/json"), (Vec<u8> = "application/pdf"))),
+        (status = "default", body = ProblemBody)))]
+pub(crate) async fn evidence(
+    State(office): State<Office>,
+    caller: Caller,
+    Named { id }: Named,
+    Filter(wanted): Filter<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let as_page = match wanted.format.as_deref() {
+        None => asks_for_a_page(&headers),
+        Some("json") => false,
+        Some("pdf") => true,
+        Some(other) => {
+            return Err(Problem::of(problem::INVALID_QUERY, format!("没有格式 {other}：只有 json 与 pdf")));
+        }
+    };
+    let history = office.known(id.into()).await?;
+    if office.viewer(&caller).is_kept_from(&history.guarantee) {
+        return Err(Problem::of(problem::BEFORE_THE_OPENING, "未到开标时间，证据文件载有明文，不能查看"));
+    }
+    let gather = |office: Office| async move {
+        baohan_proof::evidence(office.log(), office.projections(), office.trust(), id).await
+    };
+    let found = office.once_signed(gather).await?;
+    let found = found.ok_or_else(|| Problem::of(problem::UNKNOWN_GUARANTEE, "没有这笔业务"))?;
+    if !as_page {
+        let bytes = found.to_bytes().map_err(|error| Problem::internal(&error))?;
+        return Ok((headers_of(id, "json", "application/json"), bytes).into_response());
+    }
+    let page = evidence::page(&found, office.issuing().institution(), &office.trust().policy);
+    let page = page.map_err(|error| Problem::internal(&error))?;
+    let rendered = office.documents().renderer().render_evidence(page).await;
+    let pdf = rendered.map_err(|error| {
+        Problem::passing(
+            problem::DOCUMENTS_UNAVAILABLE,
+            "证据页暂时无法生成，请改取JSON格式的证据文件",
+            &error,
+        )
+    })?;
+    Ok((headers_of(id, "pdf", "application/pdf"), pdf).into_response())
+}
+
+/// Whether a PDF is named before JSON, or alone. Weights are not weighed: nobody who wants a page asks for it as the lesser choice.
+fn asks_for_a_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut kinds = accept.split(',').map(|kind| kind.split(';').next().unwrap_or_default().trim());
+    kinds.find(|kind| matches!(*kind, "application/pdf" | "application/json" | "*/*"))
+        == Some("application/pdf")
+}
+
+fn headers_of(id: Uuid, extension: &str, content_type: &'static str) -> [(header::HeaderName, String); 4] {
+    [
+        (header::CONTENT_TYPE, content_type.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"evidence-{id}.{extension}\"")),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_given_to_those_who_ask_for_one() {
+        for (accept, page) in [
+            ("application/pdf", true),
+            ("text/html, application/pdf;q=0.9, */*;q=0.1", true),
+            ("application/json, application/pdf", false),
+            ("*/*", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, accept.parse().unwrap());
+            assert_eq!(asks_for_a_page(&headers), page, "{accept}");
+        }
+        assert!(!asks_for_a_page(&HeaderMap::new()));
+    }
+}
