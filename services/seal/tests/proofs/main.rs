@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the whole program is a test, its helpers too")]
 
 mod evidence;
+mod example;
 mod mutation;
 mod notes;
 mod openssl;
