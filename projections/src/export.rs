@@ -41,7 +41,7 @@ impl Projections {
                     Kind::Int => format!("{:?}", row.get::<Option<i64>>(column.name)?),
                     Kind::Text => format!("{:?}", row.get::<Option<&str>>(column.name)?),
                     Kind::Id => format!("{:?}", row.get::<Option<uuid::Uuid>>(column.name)?),
-                    Kind::Bytes => format!("{:02x?}", row.get::<Option<&[u8]>>(column.name)?),
+                    Kind::Bytes => format!("{:?}", row.get::<Option<&[u8]>>(column.name)?.map(digits)),
                 };
                 // Writing to a text cannot fail.
                 let _ = write!(line, "{}={value} ", column.name);
@@ -85,6 +85,14 @@ impl Projections {
         differ(CHECKPOINTS, self.places().await?, other.places().await?, &mut differences);
         Ok(differences)
     }
+}
+
+fn digits(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// Adds the lines that only one of the two holds.

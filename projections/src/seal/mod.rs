@@ -132,8 +132,8 @@ mod tests {
             piece = piece * 7 % 1_009;
         }
         for size in (1..=MANY).step_by(7_919).chain([255, 256, 65_535, 65_536, 65_537, MANY]) {
-            let whole = [0..size];
-            let nodes = Nodes::read(3, &whole, connection).await.unwrap();
+            let whole = 0..size;
+            let nodes = Nodes::read(3, std::slice::from_ref(&whole), connection).await.unwrap();
             let root = roots[usize::try_from(size).unwrap() - 1];
             assert_eq!(nodes.range(0..size).unwrap(), root, "{size}");
         }

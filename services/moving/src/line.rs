@@ -88,6 +88,9 @@ pub(crate) struct Header {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct StoreLine {
     pub(crate) store: String,
+    /// The ledger's id; absent in files of versions that knew none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ledger: Option<Uuid>,
     pub(crate) incarnation: Uuid,
     pub(crate) heads: Vec<ShardHead>,
 }
@@ -239,6 +242,7 @@ impl From<&Standing> for StoreLine {
     fn from(standing: &Standing) -> Self {
         Self {
             store: standing.kind.name().to_owned(),
+            ledger: standing.ledger,
             incarnation: standing.incarnation,
             heads: standing.heads.clone(),
         }
@@ -251,7 +255,7 @@ impl TryFrom<StoreLine> for Standing {
     fn try_from(line: StoreLine) -> Result<Self, Error> {
         let kind = StoreKind::named(&line.store)
             .ok_or_else(|| Error::Bent(format!("a store of the kind {}", line.store)))?;
-        Ok(Self { kind, incarnation: line.incarnation, heads: line.heads })
+        Ok(Self { kind, ledger: line.ledger, incarnation: line.incarnation, heads: line.heads })
     }
 }
 

@@ -140,6 +140,19 @@ async fn a_store_that_holds_anything_is_not_filled_and_stays_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_store_over_which_something_was_signed_is_not_filled() {
+    let (_old, file) = exported().await;
+    for new in [Place::sqlite(), Place::postgres(2).await] {
+        let log = new.open().await;
+        log.keep_checkpoint(1, "of an empty ledger").await.unwrap();
+        log.close().await;
+        let refused = new.import(&file).await;
+        let not_empty = StoreError::NotEmpty { table: "kept_checkpoints" };
+        assert_eq!(refused.unwrap_err().to_string(), Error::Store(not_empty).to_string());
+    }
+}
+
+#[tokio::test]
 async fn a_store_that_was_opened_and_never_written_to_can_be_filled() {
     let (_old, file) = exported().await;
     let new = Place::sqlite();

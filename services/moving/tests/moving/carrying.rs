@@ -12,6 +12,7 @@ use crate::written::{Content, content, events, fill};
 async fn filled(place: &Place) -> Content {
     let log = place.open().await;
     fill(place, &log).await;
+    assert!(log.keep_checkpoint(1, "of the old ledger").await.unwrap());
     let content = content(&log).await;
     log.close().await;
     for (table, rows) in &content.beside {
@@ -33,6 +34,9 @@ async fn moved_through(places: &[Place]) {
         assert_eq!(imported.standing, standing);
         assert_eq!(new.heads().await.unwrap(), imported.positions);
         assert_ne!(new.incarnation(), old.incarnation());
+        assert_ne!(new.ledger(), old.ledger());
+        assert_eq!(standing.ledger, Some(old.ledger()));
+        assert_eq!(new.newest_checkpoint().await.unwrap(), None);
         let origins = new.origins().await.unwrap();
         assert_eq!(origins.len(), number + 1);
         assert_eq!(origins[number].standing, standing);

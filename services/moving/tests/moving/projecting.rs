@@ -15,6 +15,8 @@ async fn shown(place: &Place) -> Vec<(&'static str, Vec<String>)> {
     for projection in Projection::ALL {
         // Sums are kept by shard; what counts is what they are together.
         let rows = match projection {
+            // Leaves hold the places of their records, so that these trees are others.
+            Projection::Seal => continue,
             Projection::Exposure => vec![format!("{:?}", projections.exposure(None).await.unwrap())],
             other => projections.rows(other).await.unwrap(),
         };
