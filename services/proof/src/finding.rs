@@ -62,7 +62,12 @@ impl Kind {
     pub fn is_of_the_log(self) -> bool {
         matches!(
             self,
-            Self::Altered | Self::Missing | Self::Inserted | Self::Reordered | Self::Truncated | Self::Rewritten
+            Self::Altered
+                | Self::Missing
+                | Self::Inserted
+                | Self::Reordered
+                | Self::Truncated
+                | Self::Rewritten
         )
     }
 }

@@ -82,7 +82,10 @@ impl Keys {
             Some(key) => (key, 1),
             None => introducing.iter().find_map(|signed| {
                 let introduced = signed.checkpoint().introduces.as_ref()?;
-                trust.keys.contains(introduced).then(|| (introduced, signed.checkpoint().number.saturating_add(1)))
+                trust
+                    .keys
+                    .contains(introduced)
+                    .then(|| (introduced, signed.checkpoint().number.saturating_add(1)))
             })?,
         };
         let mut chain = KeyChain::new(ledger, key.clone());

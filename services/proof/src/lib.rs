@@ -8,6 +8,7 @@ mod inclusion;
 mod kept;
 mod report;
 mod source;
+mod verification;
 
 pub use consistency::{Consistency, ShardConsistency, consistency};
 pub use error::Error;
@@ -16,3 +17,4 @@ pub use finding::{Finding, Kind};
 pub use inclusion::{Inclusion, inclusion};
 pub use report::{CheckpointReport, Compared, FINDINGS_MAX, Report, ShardReport};
 pub use source::{Body, Brought, OpenBody, Options, Progress, Sources, Step, Trust};
+pub use verification::verify;
