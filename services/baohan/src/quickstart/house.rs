@@ -64,6 +64,14 @@ impl House {
         Ok(Answer { status, body })
     }
 
+    /// Reads a file as it is.
+    pub async fn fetch(&self, path: &str) -> anyhow::Result<(StatusCode, Vec<u8>)> {
+        let url = self.base.join(path).with_context(|| format!("{path} is no path"))?;
+        let response = self.http.get(url).bearer_auth(&self.token).send().await;
+        let response = response.with_context(|| format!("the office did not answer {path}"))?;
+        Ok((response.status(), response.bytes().await?.to_vec()))
+    }
+
     /// Reads something that must be there.
     pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
         let answer = self.call(Method::GET, path, None).await?;

@@ -1,10 +1,12 @@
 //! Whole lives of guarantees on one machine: the ledger and a trading centre's platform in one process, over real HTTP on
 //! loopback. Every step says what must come of it.
 
+mod altered;
 mod closing;
 mod house;
 mod lives;
 mod narrator;
+mod proof;
 mod setting;
 mod stage;
 mod topic;
@@ -25,6 +27,7 @@ use crate::{logs, metrics, shutdown};
 use crate::terminal::say;
 use house::House;
 use narrator::Narrator;
+use proof::Kept;
 pub use setting::Servers;
 use setting::Setting;
 use stage::Stage;
@@ -51,29 +54,47 @@ pub async fn run(data: &Path, once: bool, servers: &Servers) -> anyhow::Result<(
         metrics: Arc::new(move || recorder.render()),
     };
     let sandbox = start_sandbox(&setting, &clock, stop.clone()).await?;
-    let running = roles::start(setting.config.clone(), start, stop.clone()).await?;
+    let served = stop.child_token();
+    let running = roles::start(setting.config.clone(), start.clone(), served.clone()).await?;
     introduce(&setting);
     let played = tokio::select! {
         played = play(&setting, &running, sandbox, &clock) => Some(played),
         () = stop.cancelled() => None,
     };
-    let outcome = match played {
-        None => Ok(()),
-        Some(played) => {
-            print_addresses(&setting, &running);
-            if !once {
-                if let Err(error) = &played {
-                    say!("error: {error:#}");
-                }
-                say!("\nEverything stays up until Ctrl-C.");
-                stop.cancelled().await;
-            }
-            played
-        }
-    };
-    stop.cancel();
+    // Nobody writes while the store is verified and copied.
+    served.cancel();
     running.finish().await;
+    let outcome = match played {
+        None => return Ok(()),
+        Some(played) => tokio::select! {
+            verified = finish(&setting, played) => verified,
+            () = stop.cancelled() => return Ok(()),
+        },
+    };
+    if !once {
+        let running = roles::start(setting.config.clone(), start, stop.clone()).await?;
+        print_addresses(&setting, &running);
+        if let Err(error) = &outcome {
+            say!("error: {error:#}");
+        }
+        say!("\nEverything stays up until Ctrl-C.");
+        stop.cancelled().await;
+        running.finish().await;
+    }
+    stop.cancel();
     outcome.with_context(|| format!("what the ledger says of it: {}", log_file.display()))
+}
+
+/// What an auditor does with what was played, and how all of it came out.
+async fn finish(setting: &Setting, played: anyhow::Result<(Stage, Kept)>) -> anyhow::Result<()> {
+    let (mut stage, kept) = played?;
+    proof::verify(&mut stage, setting, &kept).await?;
+    let (steps, wrong) = stage.narrator.outcome();
+    if wrong.is_empty() {
+        say!("\nAll {steps} steps came out right.");
+        return Ok(());
+    }
+    bail!("{} of {steps} steps came out wrong:\n  {}", wrong.len(), wrong.join("\n  "))
 }
 
 async fn start_sandbox(
@@ -115,7 +136,7 @@ async fn play(
     running: &Running,
     sandbox: Sandbox,
     clock: &Arc<dyn Clock>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<(Stage, Kept)> {
     let day = china_date(clock.now());
     let prefix = china_time(clock.now()).format("SQ%Y%m%d%H%M").to_string();
     let number = |life: u32| format!("{prefix}{life:02}");
@@ -141,12 +162,8 @@ async fn play(
     if let Some(kafka) = &setting.config.kafka {
         topic::arrive(&mut stage, running.foundation().ledger.log(), kafka).await?;
     }
-    let (steps, wrong) = stage.narrator.outcome();
-    if wrong.is_empty() {
-        say!("\nAll {steps} steps came out right.");
-        return Ok(());
-    }
-    bail!("{} of {steps} steps came out wrong:\n  {}", wrong.len(), wrong.join("\n  "))
+    let kept = proof::fetch(&mut stage, &setting.folder.join("evidence"), &third).await?;
+    Ok((stage, kept))
 }
 
 fn print_addresses(setting: &Setting, running: &Running) {
@@ -162,6 +179,7 @@ fn print_addresses(setting: &Setting, running: &Running) {
         ("probes, metrics", format!("http://{office}/readyz  http://{office}/metrics")),
         ("the platform", format!("http://{}/sandbox/notices", setting.sandbox)),
         ("PDF files", setting.folder.join("downloads").display().to_string()),
+        ("evidence", setting.folder.join("evidence").display().to_string()),
         ("document store", setting.folder.join("documents").display().to_string()),
         ("log lines", setting.folder.join("baohan.log").display().to_string()),
         ("configuration", setting.file.display().to_string()),

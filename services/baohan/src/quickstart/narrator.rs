@@ -19,6 +19,12 @@ pub enum Party {
     Office,
     /// The brokers on which finance reads.
     Kafka,
+    /// Whoever wants to see that nothing was altered.
+    Auditor,
+    /// Somebody with every right on the database.
+    Intruder,
+    /// Files beside the ledger.
+    Copy,
 }
 
 /// One step, as it happened.
@@ -54,6 +60,9 @@ impl Party {
             Party::Ledger => "ledger",
             Party::Office => "office",
             Party::Kafka => "kafka",
+            Party::Auditor => "auditor",
+            Party::Intruder => "intruder",
+            Party::Copy => "copy",
         }
     }
 }
