@@ -16,6 +16,8 @@ mod signed_checkpoint;
 mod signer;
 mod signing_key;
 mod subtree;
+#[cfg(feature = "pkcs11")]
+mod token;
 pub mod witnessing;
 
 pub use checkpoint::Checkpoint;
@@ -33,3 +35,5 @@ pub use signed_checkpoint::{COSIGNATURES_MAX, SignedCheckpoint};
 pub use signer::{SignFault, Signer};
 pub use signing_key::{KEY_BYTES, NoSigningKey, SigningKey};
 pub use subtree::{Subtree, join, perfect_subtrees};
+#[cfg(feature = "pkcs11")]
+pub use token::{SignedInput, TokenFault, TokenKey, TokenSettings, TokenWay};

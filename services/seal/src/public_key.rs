@@ -5,7 +5,7 @@ use sm2::dsa::signature::Verifier as _;
 use sm2::dsa::{Signature, VerifyingKey};
 use sm2::pkcs8::DecodePublicKey as _;
 
-use crate::hash::digest;
+use crate::hash::{Hash, digest};
 
 /// The distinguishing identifier that every signature here is made under (GM/T 0009, section 10: the default).
 pub const DISTINGUISHING_ID: &str = "1234567812345678";
@@ -15,6 +15,13 @@ pub type SignatureBytes = [u8; 64];
 
 /// The point in its uncompressed form: 0x04 ‖ x ‖ y.
 const POINT_BYTES: usize = 65;
+/// a ‖ b ‖ xG ‖ yG of the curve (GM/T 0003.5).
+const CURVE: [u8; 128] = hex_literal(
+    b"fffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffc\
+      28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93\
+      32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7\
+      bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0",
+);
 /// How many bytes of its digest name a key.
 const ID_BYTES: usize = 8;
 
@@ -74,12 +81,35 @@ impl PublicKey {
         hex::encode(&digest(&self.point)[..ID_BYTES])
     }
 
+    /// What SM2 signs of some bytes: e = SM3(Z ‖ bytes), with Z of this key and the default identifier (GM/T 0003.2, section 5.5). A token that
+    /// signs digests gets it.
+    #[must_use]
+    pub fn signed_digest(&self, bytes: &[u8]) -> Hash {
+        let id = DISTINGUISHING_ID.as_bytes();
+        let bits = u16::try_from(id.len() * 8).unwrap_or(u16::MAX).to_be_bytes();
+        let z = digest(&[bits.as_slice(), id, &CURVE, &self.point[1..]].concat());
+        digest(&[z.as_slice(), bytes].concat())
+    }
+
     /// Whether the signature of these bytes was made with this key (GM/T 0003.2).
     #[must_use]
     pub fn has_signed(&self, bytes: &[u8], signature: &SignatureBytes) -> bool {
         Signature::from_slice(signature)
             .is_ok_and(|signature| self.verifying.verify(bytes, &signature).is_ok())
     }
+}
+
+const fn hex_literal(digits: &[u8; 256]) -> [u8; 128] {
+    const fn value(digit: u8) -> u8 {
+        if digit >= b'a' { digit - b'a' + 10 } else { digit - b'0' }
+    }
+    let mut bytes = [0; 128];
+    let mut at = 0;
+    while at < bytes.len() {
+        bytes[at] = value(digits[2 * at]) << 4 | value(digits[2 * at + 1]);
+        at += 1;
+    }
+    bytes
 }
 
 impl PartialEq for PublicKey {
