@@ -26,7 +26,7 @@ pub struct TokenKey {
 
 enum Holder {
     /// Read from the token; signs here.
-    Process(SigningKey),
+    Process(Box<SigningKey>),
     /// Stays in the token.
     Token(Box<Held>),
 }
@@ -46,7 +46,7 @@ impl TokenKey {
         match settings.way {
             TokenWay::Read => {
                 let key = read(&session, &settings.key)?;
-                Ok(Self { public: key.public_key().clone(), holder: Holder::Process(key) })
+                Ok(Self { public: key.public_key().clone(), holder: Holder::Process(Box::new(key)) })
             }
             TokenWay::Mechanism { number, input } => {
                 let mechanism =
