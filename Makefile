@@ -92,7 +92,7 @@ contract: ## The published contract, out of the types into docs/contract; refuse
 
 bench: ## The figures of docs/performance.md, measured on this machine; it takes long, and nothing else should run.
 	cargo build --locked --release --package baohan --package baohan-bench --package baohan-bench-peer
-	@for what in start document apply growth postgres rebuild reconciliation; do $(BUILT)/release/baohan-bench $$what || exit 1; done
+	@for what in start document apply growth postgres rebuild reconciliation seal; do $(BUILT)/release/baohan-bench $$what || exit 1; done
 	cargo run --locked --release --quiet --package baohan-relay --example drain_speed
 
 packages: ## Installs the Debian packages that are missing (as root).

@@ -21,7 +21,7 @@ const STATES_REMEMBERED: usize = 4_096;
 
 pub(crate) struct Applier {
     projections: Projections,
-    shard: u16,
+    pub shard: u16,
     /// Those that it applies; nobody else moves their checkpoints meanwhile.
     members: Vec<Projection>,
     /// Absent before the first step, and after a failure.
@@ -35,15 +35,16 @@ pub(crate) struct Applier {
 impl Applier {
     /// Those of a shard. What needs the bytes that the store holds goes its own way where the others read the topic: neither waits for
     /// the other, nor for the other's place to read.
-    pub(crate) fn of_shard(projections: &Projections, shard: u16) -> Vec<Self> {
+    pub(crate) fn of_shard(projections: &Projections, shard: u16, members: &[Projection]) -> Vec<Self> {
         let Some(settings) = projections.kafka() else {
-            return vec![Self::new(projections, shard, Projection::ALL.to_vec(), None)];
+            return vec![Self::new(projections, shard, members.to_vec(), None)];
         };
-        let (topic, store) = Projection::ALL.into_iter().partition(|member| member.reads_the_topic());
-        vec![
-            Self::new(projections, shard, topic, Some(settings.clone())),
-            Self::new(projections, shard, store, None),
-        ]
+        let (topic, store): (Vec<_>, Vec<_>) =
+            members.iter().copied().partition(|member| member.reads_the_topic());
+        let topic = Self::new(projections, shard, topic, Some(settings.clone()));
+        let mut both = vec![topic, Self::new(projections, shard, store, None)];
+        both.retain(|applier| !applier.members.is_empty());
+        both
     }
 
     fn new(projections: &Projections, shard: u16, members: Vec<Projection>, kafka: Option<Settings>) -> Self {

@@ -79,7 +79,16 @@ impl Projections {
     /// # Errors
     /// When the database cannot be opened for writing.
     pub async fn runner(&self) -> Result<Runner, Error> {
-        Runner::new(self.clone()).await
+        self.runner_of(&Projection::ALL).await
+    }
+
+    /// What applies the log to some of them and leaves the others where they stand, so that what one costs can be measured. Rebuilds that
+    /// are asked for are carried out for all.
+    ///
+    /// # Errors
+    /// As [`Projections::runner`].
+    pub async fn runner_of(&self, members: &[Projection]) -> Result<Runner, Error> {
+        Runner::new(self.clone(), members.to_vec()).await
     }
 
     /// Ticks after each batch that was applied in this process, and each piece of a rebuild: what waits for work looks

@@ -9,6 +9,7 @@ use crate::applier::Applier;
 use crate::checkpoint;
 use crate::error::Error;
 use crate::handle::{Held, Projections};
+use crate::projection::Projection;
 use crate::rebuild;
 
 /// How often it looks without having been woken.
@@ -28,18 +29,19 @@ const TURN_ASKED: Duration = Duration::from_secs(1);
 /// one that believes that it has the turn would find its checkpoints moved, and write nothing.
 pub struct Runner {
     projections: Projections,
+    members: Vec<Projection>,
     /// Those that are stepped by hand.
     appliers: Vec<Applier>,
 }
 
 impl Runner {
-    pub(crate) async fn new(projections: Projections) -> Result<Self, Error> {
+    pub(crate) async fn new(projections: Projections, members: Vec<Projection>) -> Result<Self, Error> {
         let mut session = projections.writer().await?;
         checkpoint::try_again(&mut session.connection()).await?;
         session.close().await?;
         let shards = 0..projections.log().shards();
-        let appliers = shards.flat_map(|shard| Applier::of_shard(&projections, shard)).collect();
-        Ok(Self { projections, appliers })
+        let appliers = shards.flat_map(|shard| Applier::of_shard(&projections, shard, &members)).collect();
+        Ok(Self { projections, members, appliers })
     }
 
     /// Goes on until `stop`, and builds anew what is asked for; a batch that has begun is finished. Failures of a
@@ -50,7 +52,7 @@ impl Runner {
         let mut tasks = JoinSet::new();
         drop(self.appliers);
         for shard in 0..self.projections.log().shards() {
-            tasks.spawn(keep(shard, self.projections.clone(), ending.clone()));
+            tasks.spawn(keep(shard, self.members.clone(), self.projections.clone(), ending.clone()));
         }
         tasks.spawn(rebuild::keep(self.projections, ending));
         stop.await;
@@ -86,14 +88,20 @@ impl Runner {
 }
 
 /// Applies a shard whenever it is our turn.
-async fn keep(shard: u16, projections: Projections, mut ending: watch::Receiver<bool>) {
+async fn keep(
+    shard: u16,
+    members: Vec<Projection>,
+    projections: Projections,
+    mut ending: watch::Receiver<bool>,
+) {
     let name = format!("shard-{shard}");
     let mut failures = 0;
     while !*ending.borrow() {
         let pause = match projections.take_turn(&name, TURN_LASTS).await {
             Ok(Some(tenure)) => {
                 failures = 0;
-                work(shard, &projections, &tenure, &ending).await;
+                let appliers = Applier::of_shard(&projections, shard, &members);
+                work(appliers, projections.log(), &tenure, &ending).await;
                 tenure.release().await;
                 Duration::ZERO
             }
@@ -105,10 +113,11 @@ async fn keep(shard: u16, projections: Projections, mut ending: watch::Receiver<
 }
 
 /// Until the end, or until the turn is lost: what is under way is then dropped at once, and the database takes it back.
-async fn work(shard: u16, projections: &Projections, tenure: &Held, ending: &watch::Receiver<bool>) {
+async fn work(appliers: Vec<Applier>, log: &Log, tenure: &Held, ending: &watch::Receiver<bool>) {
+    let shard = appliers.first().map_or(0, |applier| applier.shard);
     let mut working = JoinSet::new();
-    for applier in Applier::of_shard(projections, shard) {
-        working.spawn(go_on(applier, projections.log().clone(), ending.clone()));
+    for applier in appliers {
+        working.spawn(go_on(applier, log.clone(), ending.clone()));
     }
     tokio::select! {
         () = tenure.lost() => {

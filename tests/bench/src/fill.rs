@@ -56,7 +56,8 @@ pub fn application_no(number: u32) -> String {
     format!("FILL{number:09}")
 }
 
-fn append(number: u32, stage: Stage) -> Result<Append> {
+/// What brings a guarantee so far.
+pub fn append(number: u32, stage: Stage) -> Result<Append> {
     let application_no = ApplicationNo::new(application_no(number))?;
     let aggregate_id = GuaranteeId::of(APPKEY, None, &application_no).uuid();
     let mut events: Vec<Event> = vec![applied(number, application_no).into()];

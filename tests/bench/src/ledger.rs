@@ -22,7 +22,7 @@ const READY_WITHIN: Duration = Duration::from_mins(1);
 const LISTED_WITHIN: Duration = Duration::from_mins(10);
 const PAGE_BYTES: u64 = 4096;
 /// The kernel's clock ticks a second (`USER_HZ`), which is 100 on every Linux of today.
-const TICKS_A_SECOND: f64 = 100.0;
+pub const TICKS_A_SECOND: f64 = 100.0;
 
 /// A ledger under measurement: its folder, its process, its addresses.
 pub struct Ledger {

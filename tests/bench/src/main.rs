@@ -9,8 +9,10 @@ mod ledger;
 mod load;
 mod peer;
 mod postgres;
+mod processor;
 mod rebuild;
 mod reconciliation;
+mod seal;
 mod start;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +39,8 @@ enum What {
     Rebuild(rebuild::Arguments),
     /// The list of a day among many guarantees, while others are written.
     Reconciliation(reconciliation::Arguments),
+    /// Proofs from a large tree, and what sealing costs.
+    Seal(seal::Arguments),
     /// Issues one after another.
     Document(document::Arguments),
 }
@@ -50,6 +54,7 @@ async fn main() -> anyhow::Result<()> {
         What::Postgres(arguments) => postgres::run(&arguments).await,
         What::Rebuild(arguments) => rebuild::run(&arguments).await,
         What::Reconciliation(arguments) => reconciliation::run(&arguments).await,
+        What::Seal(arguments) => seal::run(&arguments).await,
         What::Document(arguments) => document::run(&arguments).await,
     }
 }
