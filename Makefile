@@ -14,8 +14,10 @@ CARGO_DENY := $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # Where cargo puts what it builds; asked only by the targets that run it.
 BUILT = $(shell cargo metadata --format-version 1 --no-deps --locked | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 
+# What is optional is tested and linted, too.
+FEATURES = --features baohan/pkcs11,baohan-seal/pkcs11
 # With the profile `dev` the program is the one that the tests have built: for other features cargo would build half the graph anew.
-BUILD_dev = cargo test --locked --workspace --no-run --quiet
+BUILD_dev = cargo test --locked --workspace $(FEATURES) --no-run --quiet
 BUILD = $(or $(BUILD_$(PROFILE)),cargo build --locked --profile $(PROFILE) --package baohan)
 
 PROGRAM = $(BUILT)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/baohan
@@ -48,7 +50,7 @@ down: ## Ends both.
 
 test: kafka ## All tests.
 	@deploy/install-packages run servers test
-	cargo test --locked --workspace
+	cargo test --locked --workspace $(FEATURES)
 
 # As often as it takes to believe it: 60 kills of roles, 5 of each server, a broker away for a minute.
 test-faults: kafka ## The faults, many times over, in about a quarter of an hour; SEED=N repeats a run.
@@ -72,7 +74,7 @@ format: ## Whether the code is formatted.
 
 lint: ## Clippy, warnings being errors.
 	@deploy/install-packages run
-	cargo clippy --locked --workspace --all-targets -- --deny warnings
+	cargo clippy --locked --workspace --all-targets $(FEATURES) -- --deny warnings
 
 deny: $(CARGO_DENY) ## Licences, sources and bans of dependencies.
 	$(CARGO_DENY) --workspace check bans licenses sources
