@@ -64,6 +64,9 @@ pub enum Error {
     /// Nothing was signed.
     #[error("the checkpoint could not be signed")]
     Sign(#[from] NoteFault),
+    /// The process is ending.
+    #[error("the work was given up, since the process ends")]
+    Ending,
     /// Others were faster each time.
     #[error("others made checkpoints faster")]
     Overtaken,
@@ -74,7 +77,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Log(_) => "store-unavailable",
+            Self::Log(_) | Self::Ending => "store-unavailable",
             Self::Projections(_) => "seal-unreadable",
             Self::OtherKey { .. } => "seal-key-differs",
             Self::Unreadable { .. } | Self::OtherLedger { .. } => "checkpoint-unreadable",
@@ -88,7 +91,7 @@ impl Error {
     #[must_use]
     pub fn wants_somebody(&self) -> bool {
         match self {
-            Self::Log(_) | Self::Projections(_) | Self::Sign(_) | Self::Overtaken => false,
+            Self::Log(_) | Self::Projections(_) | Self::Sign(_) | Self::Ending | Self::Overtaken => false,
             Self::OtherKey { .. }
             | Self::Unreadable { .. }
             | Self::OtherLedger { .. }

@@ -19,15 +19,15 @@ pub(crate) struct Making {
     pub clock: Arc<dyn Clock>,
     pub signer: Arc<Signer>,
     /// The key before it, for the one checkpoint that introduces it.
-    pub previous: Option<Signer>,
+    pub previous: Option<Arc<Signer>>,
     pub board: Arc<Board>,
 }
 
 /// What the next checkpoint is to be.
-struct Next<'s> {
+struct Next {
     number: u64,
     shards: Vec<ShardRoot>,
-    signer: &'s Signer,
+    signer: Arc<Signer>,
     introduces: Option<PublicKey>,
 }
 
@@ -48,7 +48,10 @@ impl Making {
                 previous: newest.as_ref().map(SignedCheckpoint::digest),
                 introduces: next.introduces,
             };
-            let signed = SignedCheckpoint::sign(&checkpoint, next.signer)?;
+            // A token takes its time over a signature.
+            let signing =
+                tokio::task::spawn_blocking(move || SignedCheckpoint::sign(&checkpoint, &next.signer));
+            let signed = signing.await.map_err(|_| Error::Ending)??;
             if self.log.keep_checkpoint(next.number, &signed.note()).await? {
                 self.made(&signed);
                 return Ok(Some(signed));
@@ -77,11 +80,11 @@ impl Making {
         Ok(Some(signed))
     }
 
-    async fn next_after(&self, newest: Option<&SignedCheckpoint>) -> Result<Option<Next<'_>>, Error> {
+    async fn next_after(&self, newest: Option<&SignedCheckpoint>) -> Result<Option<Next>, Error> {
         let Some(newest) = newest else {
             // The first one says whose key it is, even while there is nothing to seal.
             let shards = self.projections.sealed_roots().await?;
-            return Ok(Some(Next { number: 1, shards, signer: &self.signer, introduces: None }));
+            return Ok(Some(Next { number: 1, shards, signer: Arc::clone(&self.signer), introduces: None }));
         };
         let (signer, introduces) = self.signer_after(newest)?;
         let old = newest.checkpoint();
@@ -110,21 +113,21 @@ impl Making {
     }
 
     /// Who signs behind a checkpoint, and which key is introduced by it.
-    fn signer_after(&self, newest: &SignedCheckpoint) -> Result<(&Signer, Option<PublicKey>), Error> {
+    fn signer_after(&self, newest: &SignedCheckpoint) -> Result<(Arc<Signer>, Option<PublicKey>), Error> {
         let own = self.signer.public_key();
         let signs = |key: &PublicKey| match &newest.checkpoint().introduces {
             Some(introduced) => introduced == key,
             None => newest.verify(key).is_ok(),
         };
         if signs(own) {
-            return Ok((&self.signer, None));
+            return Ok((Arc::clone(&self.signer), None));
         }
         match &self.previous {
-            Some(previous) if signs(previous.public_key()) => Ok((previous, Some(own.clone()))),
+            Some(previous) if signs(previous.public_key()) => Ok((Arc::clone(previous), Some(own.clone()))),
             previous => {
-                let ids =
-                    std::iter::once(own).chain(previous.as_ref().map(Signer::public_key)).map(PublicKey::id);
-                let here = ids.collect::<Vec<_>>().join(", ");
+                let previous = previous.as_ref().map(|previous| previous.public_key());
+                let here = std::iter::once(own).chain(previous).map(PublicKey::id);
+                let here = here.collect::<Vec<_>>().join(", ");
                 Err(Error::OtherKey { number: newest.checkpoint().number, here })
             }
         }

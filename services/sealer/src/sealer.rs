@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use baohan_ledger::{Clock, InTurn};
@@ -26,6 +27,9 @@ const TURN: &str = "worker/sealer";
 /// How long a process that cannot sign leaves the turn to others before it asks for it again.
 const OTHERS_FIRST: Duration = Duration::from_secs(15);
 
+/// How many checkpoints are looked at for the newest that counts, when a process begins.
+const LOOK_BACK_MAX: u16 = 500;
+
 /// Makes checkpoints and takes them out of the house. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub struct Sealer {
@@ -40,6 +44,8 @@ struct Inner {
     outlets: Vec<Outlet>,
     policy: Policy,
     every: Duration,
+    /// Whether it was looked which checkpoint counted before this process began.
+    has_looked_back: AtomicBool,
     /// The number of the newest checkpoint that was made here.
     made: watch::Sender<u64>,
 }
@@ -83,11 +89,13 @@ impl Sealer {
             .into_iter()
             .map(|(name, place)| Outlet { name, place, board: Arc::clone(&board) })
             .collect();
+        let previous = previous.map(Arc::new);
         let making =
             Making { log: log.clone(), projections, clock, signer, previous, board: Arc::clone(&board) };
         let (made, _) = watch::channel(0);
         let making = Mutex::new(making);
-        Self { inner: Arc::new(Inner { log, making, board, outlets, policy, every, made }) }
+        let has_looked_back = AtomicBool::new(false);
+        Self { inner: Arc::new(Inner { log, making, board, outlets, policy, every, has_looked_back, made }) }
     }
 
     /// How sealing stands in this process.
@@ -150,7 +158,14 @@ impl Sealer {
     /// Makes a checkpoint if something has changed since the last, and keeps it in the store. Whoever has the turn takes it out of the house.
     pub async fn checkpoint(&self) -> Result<Option<SignedCheckpoint>, Error> {
         let inner = &self.inner;
-        let made = inner.making.lock().await.next().await;
+        let made = {
+            let making = inner.making.lock().await;
+            let made = making.next().await;
+            if made.is_ok() && !inner.has_looked_back.swap(true, Ordering::Relaxed) {
+                self.look_back(&making).await?;
+            }
+            made
+        };
         match &made {
             Ok(made) => {
                 if inner.board.sealing() {
@@ -190,6 +205,21 @@ impl Sealer {
     /// The key that signs here.
     pub async fn public_key(&self) -> PublicKey {
         self.inner.making.lock().await.signer.public_key().clone()
+    }
+
+    /// Looks back for the newest checkpoint that counts, once, and not for ever.
+    async fn look_back(&self, making: &Making) -> Result<(), Error> {
+        let Some(newest) = making.newest().await? else { return Ok(()) };
+        let newest = newest.checkpoint().number;
+        let after = newest.saturating_sub(LOOK_BACK_MAX.into());
+        for kept in self.inner.log.kept_checkpoints(after, LOOK_BACK_MAX.into()).await?.iter().rev() {
+            let Ok(signed) = SignedCheckpoint::parse(&kept.note) else { continue };
+            if self.inner.policy.counts(&self.cosigned(signed).await?).is_ok() {
+                self.inner.board.counts(kept.number);
+                break;
+            }
+        }
+        Ok(())
     }
 
     async fn cosigned(&self, mut signed: SignedCheckpoint) -> Result<SignedCheckpoint, Error> {

@@ -60,7 +60,7 @@ impl Witnessed {
         let mut kept_session = self.session.lock().await;
         let mut session = match kept_session.take() {
             Some(session) => session,
-            None => self.open(board).await?,
+            None => self.open().await?,
         };
         let mut was_stale = false;
         loop {
@@ -80,7 +80,7 @@ impl Witnessed {
                     // Another sealer was here meanwhile: what the witness remembers now is looked at, once.
                     Err(Failure::WitnessRefuses { reason: Reason::Stale, .. }) if !was_stale => {
                         was_stale = true;
-                        session = self.open(board).await?;
+                        session = self.open().await?;
                         break;
                     }
                     Err(failure) => return Err(failure),
@@ -92,7 +92,7 @@ impl Witnessed {
     }
 
     /// Where the witness stands, if it remembers what the store keeps.
-    async fn open(&self, board: &Board) -> Result<Session, Failure> {
+    async fn open(&self) -> Result<Session, Failure> {
         // A second installation says that there is one, which is what is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
@@ -114,12 +114,12 @@ impl Witnessed {
             StatusCode::OK => {
                 let note = text(response).await?;
                 let remembered = self.fits(&note).await?;
-                let after = remembered.checkpoint().number;
-                for cosignature in remembered.cosignatures().iter().filter(|line| line.name() == self.at.name)
-                {
-                    self.keep(&remembered, cosignature, board).await?;
-                }
-                self.has_forgotten(after, after + 1).await?;
+                let number = remembered.checkpoint().number;
+                self.has_forgotten(number, number + 1).await?;
+                let kept = self.log.cosignatures(number).await?;
+                // What it signed last may not have arrived here: then it is asked for it again.
+                let has_arrived = kept.iter().any(|kept| kept.witness == self.at.name);
+                let after = if has_arrived { number } else { number - 1 };
                 Ok(Session { client, remembered: Some(remembered.bare()), after })
             }
             status => Err(refused(status, response).await),
