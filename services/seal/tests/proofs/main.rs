@@ -3,6 +3,7 @@
 
 mod evidence;
 mod example;
+mod marks;
 mod mutation;
 mod notes;
 mod openssl;
