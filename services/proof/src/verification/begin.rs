@@ -51,6 +51,8 @@ async fn hash(sources: &Sources, shard: u16, level: u8, number: u64) -> Result<O
     };
     let Some(hashes) = hashes.filter(|hashes| hashes.len() as u64 == count) else { return Ok(None) };
     let mut tree = Tree::default();
-    hashes.into_iter().for_each(|hash| tree.push(hash, |_| {}));
+    for hash in hashes {
+        tree.push(hash, |_| {});
+    }
     Ok(Some(tree.root()))
 }

@@ -1,25 +1,19 @@
-//! What repeats sealed facts elsewhere: the inner rows of the seal, the projections' columns, the heads, the table of ids, the documents.
+//! What repeats sealed facts elsewhere: the inner rows of the seal, the projections' columns, the heads, the table of ids.
 
 use std::collections::{HashMap, HashSet};
-use std::str::FromStr as _;
 
-use baohan_documents::{Digest, StoreError};
 use baohan_log::{AuditedHead, StrayId};
 use baohan_projections::{AuditedGuarantee, Projections};
-use futures::{StreamExt as _, stream};
 use uuid::Uuid;
 
 use super::batch::stored;
-use super::fact::{DocumentNamed, Last};
+use super::fact::Last;
 use super::shard::Walked;
 use crate::error::Error;
 use crate::finding::{Finding, Kind};
-use crate::source::Sources;
 
 /// How many nodes or guarantees are read at once.
 const PAGE: u64 = 10_000;
-/// How many documents are read at once.
-const DOCUMENTS_UNDERWAY: usize = 8;
 
 /// The inner rows of the seal against those that the leaves make.
 pub(super) async fn nodes(
@@ -225,66 +219,4 @@ pub(super) fn ids(strays: &[StrayId], altered: &HashSet<(u16, u64)>) -> Vec<Find
         findings.push(finding);
     }
     findings
-}
-
-/// The documents that records name, each once.
-pub(super) async fn documents(
-    sources: &Sources,
-    named: Vec<(u16, DocumentNamed)>,
-) -> Result<(u64, Vec<Finding>), Error> {
-    let Some(documents) = &sources.documents else { return Ok((0, Vec::new())) };
-    let mut seen = HashSet::new();
-    let named: Vec<_> =
-        named.into_iter().filter(|(_, named)| seen.insert(named.document.sm3.clone())).collect();
-    let count = named.len() as u64;
-    let mut checked = stream::iter(named)
-        .map(|(shard, named)| async move {
-            let digest = Digest::from_str(&named.document.sm3).ok();
-            let got = match digest {
-                Some(digest) => documents.store().get(digest).await.map(|bytes| bytes.len() as u64),
-                None => {
-                    return Some(document(shard, &named, Kind::DocumentMissing, "names no digest".to_owned()))
-                        .map(Ok);
-                }
-            };
-            match got {
-                Ok(bytes) if bytes == named.document.bytes => None,
-                Ok(bytes) => {
-                    let said = format!("has {bytes} bytes, and its record says {}", named.document.bytes);
-                    Some(Ok(document(shard, &named, Kind::DocumentAltered, said)))
-                }
-                Err(StoreError::Missing { .. }) => Some(Ok(document(
-                    shard,
-                    &named,
-                    Kind::DocumentMissing,
-                    "is not in the store of documents".to_owned(),
-                ))),
-                Err(StoreError::Altered { actual, .. }) => {
-                    let said = format!("has the digest {actual}");
-                    Some(Ok(document(shard, &named, Kind::DocumentAltered, said)))
-                }
-                Err(StoreError::TooLarge { size_bytes }) => {
-                    let said = format!("has {size_bytes} bytes");
-                    Some(Ok(document(shard, &named, Kind::DocumentAltered, said)))
-                }
-                Err(error) => Some(Err(error)),
-            }
-        })
-        .buffered(DOCUMENTS_UNDERWAY);
-    let mut findings = Vec::new();
-    while let Some(checked) = checked.next().await {
-        if let Some(finding) = checked {
-            findings.push(finding?);
-        }
-    }
-    Ok((count, findings))
-}
-
-fn document(shard: u16, named: &DocumentNamed, kind: Kind, what: String) -> Finding {
-    let DocumentNamed { document, position, event, guarantee } = named;
-    let said = format!(
-        "shard {shard}, position {position}: the {} document {} of guarantee {guarantee} {what}",
-        document.kind, document.sm3
-    );
-    Finding::new(kind, said).at(shard, *position).about(Some(*event), Some(*guarantee))
 }

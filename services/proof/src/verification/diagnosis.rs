@@ -50,7 +50,7 @@ impl Diagnosis<'_> {
         for misfit in &self.walked.misfits {
             match &misfit.how {
                 How::Differs(fields) if fields.contains(&"id") && self.is_of_the_log(misfit) => {
-                    displaced.push(misfit)
+                    displaced.push(misfit);
                 }
                 How::NoRecord | How::Neither if self.is_of_the_log(misfit) => absent.push(misfit.position),
                 _ => findings.push(self.alone(misfit)),

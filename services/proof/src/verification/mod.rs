@@ -6,6 +6,7 @@ mod begin;
 mod beside;
 mod call;
 mod diagnosis;
+mod document;
 mod fact;
 mod search;
 mod shard;
@@ -119,7 +120,7 @@ impl<'v> Verification<'v> {
         for (shard, walked, found) in &mut walked {
             findings.append(found);
             compared.add(walked);
-            shards.push(self.shard_report(*shard, walked));
+            shards.push(Self::shard_report(*shard, walked));
         }
         let mut remarks = std::mem::take(&mut self.signed.remarks);
         self.remark(&walked, &mut remarks);
@@ -222,13 +223,13 @@ impl<'v> Verification<'v> {
                 findings.extend(found);
             }
         }
-        let (documents, found) = beside::documents(self.sources, named).await?;
+        let (documents, found) = document::check(self.sources, named).await?;
         compared.documents = documents;
         findings.extend(found);
         Ok(())
     }
 
-    fn shard_report(&self, shard: u16, walked: &Walked) -> ShardReport {
+    fn shard_report(shard: u16, walked: &Walked) -> ShardReport {
         let moored = |is_it: fn(&Origin) -> bool| {
             let fitting = walked
                 .moored
@@ -289,7 +290,7 @@ impl<'v> Verification<'v> {
         Report {
             ledger: self.sources.log.ledger(),
             fits: findings.is_empty(),
-            is_signed: self.signed.is_signed && self.signed.report.kept > 0,
+            is_signed: self.signed.by_a_key && self.signed.report.kept > 0,
             since: self.options.since.as_ref().map(|since| since.checkpoint().number),
             guarantee: None,
             shards,

@@ -76,14 +76,14 @@ impl Found {
             .zip(mark)
             .is_some_and(|(from, mark)| self.stands.get(mark).is_some_and(|at| at.contains(&stored(from))));
         match (came_from, gone_to) {
-            (Some(_), None) if is_copy => Displaced::Replaced,
-            (Some(from), None) if from > position => Displaced::ClosedUp { gone: from - position },
-            (Some(_), Some(to)) => Displaced::Moved { to },
+            (Some(from), None) if from > position && !is_copy => {
+                Displaced::ClosedUp { gone: from - position }
+            }
             (None, Some(to)) if to > stored(position) => {
                 Displaced::MadeRoom { new: u64::try_from(to).unwrap_or(0).saturating_sub(position) }
             }
-            (None, Some(to)) => Displaced::Moved { to },
-            _ => Displaced::Replaced,
+            (_, Some(to)) => Displaced::Moved { to },
+            (_, None) => Displaced::Replaced,
         }
     }
 

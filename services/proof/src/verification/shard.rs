@@ -74,6 +74,15 @@ struct Trees {
     seal: Seal,
 }
 
+/// What the seal has of a record.
+#[derive(Clone, Copy)]
+enum Beside {
+    /// The record's leaf.
+    Same,
+    /// Another one, or none.
+    Other(Option<Hash>),
+}
+
 enum Seal {
     Same,
     Other(Tree),
@@ -81,9 +90,9 @@ enum Seal {
 }
 
 impl Trees {
-    fn push(&mut self, log: Option<Hash>, seal: Option<Option<Hash>>, nodes: &mut BTreeMap<u8, Vec<Kept>>) {
+    fn push(&mut self, log: Option<Hash>, seal: Beside, nodes: &mut BTreeMap<u8, Vec<Kept>>) {
         let mut keep = |kept: Kept| nodes.entry(kept.level).or_default().push(kept);
-        if let Some(other) = seal {
+        if let Beside::Other(other) = seal {
             let before = match std::mem::replace(&mut self.seal, Seal::None) {
                 Seal::Same => self.log.clone(),
                 Seal::Other(tree) => Some(tree),
@@ -195,8 +204,11 @@ impl Walked {
             if !is_sealed {
                 trees.seal = Seal::None;
             }
-            let seal =
-                compared.seal.get(&at).copied().or_else(|| (is_sealed && log.is_none()).then_some(None));
+            let seal = match compared.seal.get(&at) {
+                Some(other) => Beside::Other(*other),
+                None if is_sealed && log.is_none() => Beside::Other(None),
+                None => Beside::Same,
+            };
             trees.push(*log, seal, &mut self.nodes);
             self.moor(trees, at, moorings);
         }

@@ -25,7 +25,7 @@ pub(super) struct Signed {
     /// How many signatures and co-signatures were verified.
     pub(super) signatures: u64,
     /// Whether a key that the verifier brought signs them.
-    pub(super) is_signed: bool,
+    pub(super) by_a_key: bool,
     /// The digests of those that the store keeps.
     kept: BTreeMap<u64, Hash>,
 }
@@ -44,7 +44,7 @@ impl Signed {
     pub(super) async fn gather(log: &Log, trust: &Trust) -> Result<Self, Error> {
         let mut gathered = Self::default();
         let keys = gathered.keys(log, trust).await?;
-        gathered.is_signed = keys.is_some();
+        gathered.by_a_key = keys.is_some();
         let mut pages = Vec::new();
         let mut after = 0;
         loop {
@@ -70,7 +70,9 @@ impl Signed {
             })
             .buffered(abreast());
         while let Some(page) = verified.try_next().await? {
-            page.into_iter().for_each(|verified| gathered.take(verified));
+            for verified in page {
+                gathered.take(verified);
+            }
         }
         drop(verified);
         if keys.is_none() && !trust.keys.is_empty() && gathered.report.kept > 0 {

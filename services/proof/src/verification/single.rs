@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::anchor::{Mooring, moorings};
 use super::fact::Facts;
 use super::signed::Signed;
-use super::{beside, call};
+use super::{call, document};
 use crate::error::Error;
 use crate::finding::{Finding, Kind};
 use crate::report::{Compared, FINDINGS_MAX, Report, ShardReport};
@@ -73,7 +73,7 @@ pub(super) async fn verify(sources: &Sources, guarantee: Uuid) -> Result<Report,
     single.findings.extend(checked.findings);
     let named = std::mem::take(&mut single.facts.documents);
     let (documents, found) =
-        beside::documents(sources, named.into_iter().map(|named| (shard, named)).collect()).await?;
+        document::check(sources, named.into_iter().map(|named| (shard, named)).collect()).await?;
     single.compared.documents = documents;
     single.findings.extend(found);
     let mut remarks = signed.remarks;
@@ -87,7 +87,7 @@ pub(super) async fn verify(sources: &Sources, guarantee: Uuid) -> Result<Report,
     Ok(Report {
         ledger: sources.log.ledger(),
         fits: findings.is_empty(),
-        is_signed: signed.is_signed && signed.report.kept > 0,
+        is_signed: signed.by_a_key && signed.report.kept > 0,
         since: None,
         guarantee: Some(guarantee),
         shards: vec![ShardReport {
