@@ -22,6 +22,7 @@ from gmssl.sm2 import CryptSM2, default_ecc_table as CURVE
 BYTES_MAX = 16 * 1024 * 1024
 NOTE_BYTES_MAX = 64 * 1024
 COSIGNATURES_MAX = 32
+INTRODUCTIONS_MAX = 1000
 LEDGER, WITNESS = 0xB1, 0xB4
 FILE = ["format", "ledger", "guarantee", "made_at", "records", "checkpoint", "introductions", "keys", "documents"]
 RECORD = ["incarnation", "shard", "position", "id", "aggregate_type", "aggregate_id", "sequence", "event_type",
@@ -234,8 +235,9 @@ def check_keys(file, note, trusted):
     keys = [public_key(key) for key in listed(file["keys"]["ledger"])]
     need(keys, "there is a key")
     need(trusted in (None, keys[0]), "the first key is not the trusted one")
+    need(len(listed(file["introductions"])) <= INTRODUCTIONS_MAX, "there are too many introductions")
     chain, last = [keys[0]], 0
-    for introduction in map(Note, listed(file["introductions"])):
+    for introduction in map(Note, file["introductions"]):
         need(introduction.ledger == file["ledger"] and introduction.introduces, "an introduction introduces a key")
         need(last < introduction.number < note.number, "introductions come in order, before the checkpoint")
         need(not introduction.cosignatures, "an introduction carries no co-signatures")

@@ -4,6 +4,9 @@ use crate::note::NoteFault;
 use crate::public_key::PublicKey;
 use crate::signed_checkpoint::SignedCheckpoint;
 
+/// Most keys that are introduced after the first: one a day for more than two years. Each costs whoever verifies a signature.
+pub const INTRODUCTIONS_MAX: usize = 1_000;
+
 /// The ledger's keys in their order: the first, and each that a checkpoint introduced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyChain {
@@ -32,6 +35,9 @@ pub enum ChainFault {
         /// The last introduction's number.
         after: u64,
     },
+    /// There are more introductions than any ledger has.
+    #[error("more than {INTRODUCTIONS_MAX} keys are introduced")]
+    TooMany,
     /// It introduces no key.
     #[error("checkpoint {0} introduces no key")]
     NoIntroduction(u64),
@@ -58,6 +64,9 @@ impl KeyChain {
         let number = signed.checkpoint().number;
         if let Some((after, _)) = self.introduced.last().filter(|(after, _)| number <= *after) {
             return Err(ChainFault::Order { number, after: *after });
+        }
+        if signed.checkpoint().introduces.is_some() && self.introduced.len() >= INTRODUCTIONS_MAX {
+            return Err(ChainFault::TooMany);
         }
         self.verify(signed)?;
         if let Some(key) = &signed.checkpoint().introduces {

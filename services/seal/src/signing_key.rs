@@ -11,14 +11,15 @@ use crate::signer::SignFault;
 
 /// How many bytes a private key has.
 pub const KEY_BYTES: usize = 32;
+/// The group's order less 1, the one number in the group that is no key: SM2 divides by one more (GM/T 0003.1, section 6.1).
+const LAST: &[u8] = b"\xff\xff\xff\xfe\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x72\x03\xdf\x6b\x21\xc6\x05\x2b\x53\xbb\xf4\x09\x39\xd5\x41\x22";
 /// How often random bytes are drawn for a key: one in 2^32 draws lies outside of the group, so that more than a few mean a broken source.
 const DRAWS_MAX: usize = 8;
 
-/// A private key of SM2. Its memory is cleared when it is dropped, and it does not show in `Debug`.
+/// A private key of SM2. It is cleared from memory when it is dropped, and does not show in `Debug`. The copies that the crate `sm2` makes while
+/// it signs are not cleared; they live on the stack, and for the signature only.
 pub struct SigningKey {
     secret: SecretKey,
-    /// The same, as it signs: the scalar in it is cleared by the crate `sm2` when it is dropped.
-    signing: Sm2SigningKey,
     public: PublicKey,
 }
 
@@ -80,15 +81,18 @@ impl SigningKey {
     /// Signs bytes (GM/T 0003.2, with SM3). The random number comes out of the key and the bytes (RFC 6979), so that the same bytes always have
     /// the same signature and no weak source of randomness can give the key away.
     pub fn sign(&self, bytes: &[u8]) -> Result<SignatureBytes, SignFault> {
-        let signature = self.signing.try_sign(bytes).map_err(|_| SignFault::Failed)?;
+        let key = Sm2SigningKey::new(DISTINGUISHING_ID, &self.secret).map_err(|_| SignFault::Failed)?;
+        let signature = key.try_sign(bytes).map_err(|_| SignFault::Failed)?;
         Ok(signature.to_bytes().into())
     }
 
     fn of(secret: SecretKey) -> Result<Self, NoSigningKey> {
-        let signing = Sm2SigningKey::new(DISTINGUISHING_ID, &secret).map_err(|_| NoSigningKey::Form)?;
-        let public = PublicKey::from_point(&signing.verifying_key().to_sec1_bytes())
-            .map_err(|NoPublicKey| NoSigningKey::Form)?;
-        Ok(Self { secret, signing, public })
+        if Zeroizing::new(secret.to_bytes()).as_slice() == LAST {
+            return Err(NoSigningKey::Form);
+        }
+        let point = secret.public_key().to_sec1_bytes();
+        let public = PublicKey::from_point(&point).map_err(|NoPublicKey| NoSigningKey::Form)?;
+        Ok(Self { secret, public })
     }
 }
 

@@ -22,9 +22,6 @@ pub enum Inconsistency {
     /// A note cannot be read.
     #[error("a note cannot be read")]
     Note(#[from] NoteFault),
-    /// There are more introductions than any ledger has.
-    #[error("there are more than {INTRODUCTIONS_MAX} introductions")]
-    TooManyIntroductions,
     /// A proof names a shard that it cannot speak of.
     #[error("the proof of shard {0} is not wanted, stands there twice, or is written in another way")]
     Proof(u16),
@@ -75,15 +72,12 @@ pub enum Inconsistency {
     Keys(u64),
 }
 
-/// Most introductions of keys: with a new key every day, for more than two years.
-pub const INTRODUCTIONS_MAX: usize = 1_000;
-
 impl Inconsistency {
     /// What is told to whoever asked.
     #[must_use]
     pub fn reason(&self) -> Reason {
         match self {
-            Self::Note(_) | Self::TooManyIntroductions | Self::Proof(_) => Reason::Malformed,
+            Self::Note(_) | Self::Proof(_) | Self::Chain(ChainFault::TooMany) => Reason::Malformed,
             Self::Chain(ChainFault::OtherLedger { .. }) => Reason::UnknownLedger,
             Self::Chain(_) => Reason::NotSigned,
             Self::Stale(_) => Reason::Stale,
@@ -108,9 +102,6 @@ pub fn consistent(
     let signed = SignedCheckpoint::parse(&request.note)?.bare();
     let checkpoint = signed.checkpoint();
     let ledger = remembered.map_or(checkpoint.ledger, |remembered| remembered.checkpoint().ledger);
-    if request.introductions.len() > INTRODUCTIONS_MAX {
-        return Err(Inconsistency::TooManyIntroductions);
-    }
     let mut chain = KeyChain::new(ledger, first_key.clone());
     for note in &request.introductions {
         chain.introduce(&SignedCheckpoint::parse(note)?)?;

@@ -1,8 +1,8 @@
 //! Checkpoints and their signatures as text.
 
 use baohan_seal::{
-    COSIGNATURES_MAX, ChainFault, Checkpoint, Cosignature, KeyChain, NoteFault, Policy, PublicKey,
-    SignedCheckpoint, Signer,
+    COSIGNATURES_MAX, ChainFault, Checkpoint, Cosignature, INTRODUCTIONS_MAX, KeyChain, NoteFault, Policy,
+    PublicKey, SignedCheckpoint, Signer,
 };
 use proptest::prelude::*;
 
@@ -190,6 +190,15 @@ fn the_key_of_a_checkpoint_is_the_one_introduced_before_it() {
     let expected = [&one, &one, &two, &two, &three].map(Signer::public_key);
     assert_eq!(keys, expected);
     assert_eq!((chain.newest(), chain.keys().count()), (three.public_key(), 3));
+}
+
+#[test]
+fn keys_that_are_introduced_without_end_are_refused() {
+    let one = key(1);
+    let mut chain = KeyChain::new(Ledger::new(&[1], 1).id, one.public_key().clone());
+    let most = u64::try_from(INTRODUCTIONS_MAX).unwrap();
+    (1..=most).for_each(|number| chain.introduce(&introducing(number, &one, &one)).unwrap());
+    assert!(matches!(chain.introduce(&introducing(most + 1, &one, &one)), Err(ChainFault::TooMany)));
 }
 
 #[test]

@@ -3,10 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
-use baohan_seal::{NoSigningKey, PublicKey, SignatureBytes, SigningKey};
+use baohan_seal::{NoSigningKey, PublicKey, SignatureBytes, SignedCheckpoint, SigningKey};
+use base64::Engine as _;
 use sm2::SecretKey;
 use sm2::dsa::Signature;
 use sm2::pkcs8::LineEnding;
+
+use crate::specimen::Ledger;
 
 /// GB/T 32918.5, annex A.2.
 const PRIVATE: &str = "3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8";
@@ -68,6 +71,25 @@ fn a_key_and_a_signature_of_openssl_are_read_and_verified() {
     assert!(!public.has_signed(b"another one", &signature));
 }
 
+/// The way that docs/evidence.md gives to whoever has nothing but OpenSSL.
+#[test]
+fn a_checkpoint_is_verified_with_openssl_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let key = SigningKey::from_hex(PRIVATE).unwrap();
+    let prefix = "3059301306072a8648ce3d020106082a811ccf5501822d034200";
+    write(at, "key.der", hex::decode(format!("{prefix}{}", key.public_key())).unwrap());
+    let checkpoint = Ledger::new(&[3], 2).checkpoint(1, None);
+    let signed = SignedCheckpoint::sign(&checkpoint, &key.into()).unwrap();
+    let line = signed.note().lines().last().unwrap().rsplit(' ').next().unwrap().to_owned();
+    let bytes = base64::engine::general_purpose::STANDARD.decode(line).unwrap();
+    let (r, s) = (hex::encode(&bytes[4..36]), hex::encode(&bytes[36..68]));
+    write(at, "signature.conf", format!("asn1=SEQUENCE:s\n[s]\nr=INTEGER:0x{r}\ns=INTEGER:0x{s}\n"));
+    openssl(at, "asn1parse -genconf signature.conf -noout -out signature");
+    write(at, "message", signed.text());
+    openssl(at, &format!("pkeyutl -verify -pubin -keyform DER -inkey key.der {SIGNING} -sigfile signature"));
+}
+
 #[test]
 fn a_key_in_the_older_form_of_pem_is_read() {
     let older = SecretKey::from_slice(&hex::decode(PRIVATE).unwrap()).unwrap();
@@ -89,7 +111,8 @@ fn a_key_of_another_curve_is_no_key() {
 
 #[test]
 fn numbers_outside_of_the_group_are_no_keys_and_no_signatures() {
-    for wrong in ["00".repeat(32), "ff".repeat(32), "01".repeat(31), "01".repeat(33), "zz".repeat(32)] {
+    let last = "fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54122".to_owned();
+    for wrong in [last, "00".repeat(32), "ff".repeat(32), "01".repeat(31), "01".repeat(33), "zz".repeat(32)] {
         assert_eq!(SigningKey::from_hex(&wrong).unwrap_err(), NoSigningKey::Form, "{wrong}");
     }
     let upper = PUBLIC.to_uppercase();

@@ -2,6 +2,8 @@
 
 use baohan_seal::witnessing::{Consistent, Inconsistency, Reason, Request, ShardProof, consistent};
 use baohan_seal::{Checkpoint, Cosignature, SignedCheckpoint, Signer, empty_root};
+use proptest::prelude::Rng as _;
+use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use crate::specimen::{Ledger, key, record};
 
@@ -204,4 +206,27 @@ fn a_store_that_was_set_back_and_grew_otherwise_is_found_at_the_next_checkpoint(
     let request = Request { note: sign(&next, &key(1)).note(), introductions: Vec::new(), proofs };
     let refused = consistent(Some(&remembered), &request, key(1).public_key()).unwrap_err();
     assert!(matches!(refused, Inconsistency::Rewritten { shard: 0, .. }), "{refused}");
+}
+
+/// Whatever is done to a request on its way, the witness signs the ledger's own checkpoint or nothing.
+#[test]
+fn a_bent_request_is_never_cosigned_for_another_text() {
+    let scene = scene();
+    let asked_for = SignedCheckpoint::parse(&scene.request.note).unwrap();
+    let whole = serde_json::to_vec(&scene.request).unwrap();
+    let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let (mut read, mut refused) = (0, 0);
+    for _ in 0..5_000 {
+        let mut bent = whole.clone();
+        let place = usize::try_from(rng.next_u64()).unwrap() % bent.len();
+        bent[place] = b"0123456789abcdef"[usize::try_from(rng.next_u64() % 16).unwrap()];
+        let Ok(request) = serde_json::from_slice::<Request>(&bent) else { continue };
+        read += 1;
+        match asked(&scene, &request) {
+            Ok(Consistent::Grown(signed)) => assert_eq!(signed.text(), asked_for.text()),
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(read > 1_000 && refused > 1_000, "{read} read, {refused} refused: nothing was tested");
 }
