@@ -1,7 +1,5 @@
 //! Evidence files: what they prove, and each way in which one is refused.
 
-use std::time::{Duration, Instant};
-
 use baohan_seal::evidence::{
     EVIDENCE_BYTES_MAX, Evidence, EvidenceFault, RecordFault, Trust, Trusted, documents_of, verify,
 };
@@ -191,18 +189,4 @@ fn documents_are_those_that_payloads_name_each_once() {
     let found = documents_of([plain, "{}", "no json", plain, r#"{"document":"none"}"#]);
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].kind.as_str(), found[0].sm3.as_str(), found[0].bytes), ("plain", "ab", 7));
-}
-
-/// The measure of issue 6 holds even for a build without optimisation; the fastest of a few runs is what the program needs.
-#[test]
-fn a_file_is_verified_within_fifty_milliseconds() {
-    let specimen = Specimen::new();
-    let runs = (0..5).map(|_| {
-        let start = Instant::now();
-        verify(&specimen.bytes, &specimen.trust()).unwrap();
-        start.elapsed()
-    });
-    let fastest = runs.min().unwrap();
-    println!("evidence of {} bytes: {fastest:?}", specimen.bytes.len());
-    assert!(fastest < Duration::from_millis(50), "{fastest:?}");
 }
