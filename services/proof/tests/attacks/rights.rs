@@ -6,7 +6,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
 /// Which tables an attack may touch, and so which are put back after it.
-const LEDGER: [&str; 7] = ["events", "heads", "incarnations", "journal", "kept_checkpoints", "kept_cosignatures", "identity"];
+const LEDGER: [&str; 7] =
+    ["events", "heads", "incarnations", "journal", "kept_checkpoints", "kept_cosignatures", "identity"];
 const PROJECTIONS: [&str; 4] = ["seal", "timeline", "guarantees", "checkpoints"];
 
 /// Whoever holds both files.
@@ -27,7 +28,9 @@ impl Rights {
     /// is as before.
     pub async fn attack(&mut self, ledger: &[String], projections: &[String]) -> bool {
         let done = all(&mut self.ledger, ledger).await && all(&mut self.projections, projections).await;
-        done && (differing(&mut self.ledger, &LEDGER).await + differing(&mut self.projections, &PROJECTIONS).await > 0)
+        done && (differing(&mut self.ledger, &LEDGER).await
+            + differing(&mut self.projections, &PROJECTIONS).await
+            > 0)
     }
 
     /// The first position at which another row stands than before.
@@ -54,12 +57,16 @@ async fn hold(file: &Path, tables: &[&str]) -> SqliteConnection {
     let kept = file.with_extension("kept");
     let options = SqliteConnectOptions::new()
         .filename(file)
+        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(false)
         .pragma("synchronous", "OFF")
         .pragma("ignore_check_constraints", "ON");
     let mut connection = options.connect().await.unwrap();
-    let triggers = sqlx::query("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetch_all(&mut connection).await.unwrap();
+    let triggers = sqlx::query("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     for trigger in triggers {
         let name: String = trigger.get(0);
         sqlx::query(&format!("DROP TRIGGER {name}")).execute(&mut connection).await.unwrap();
@@ -78,7 +85,11 @@ async fn all(connection: &mut SqliteConnection, statements: &[String]) -> bool {
         match sqlx::query(statement).execute(&mut *transaction).await {
             Ok(_) => {}
             // A unique index stands in the way; it is what the record would have met anyway.
-            Err(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) => return false,
+            Err(error)
+                if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) =>
+            {
+                return false;
+            }
             Err(error) => panic!("{statement}: {error}"),
         }
     }
