@@ -4,6 +4,7 @@ mod command;
 mod config;
 mod doctor;
 mod erasure;
+mod key_file;
 mod logs;
 mod master_key;
 mod metrics;
@@ -11,6 +12,7 @@ mod projecting;
 mod quickstart;
 mod roles;
 mod shutdown;
+mod signing_key;
 mod terminal;
 
 use std::process::ExitCode;

@@ -1,8 +1,5 @@
 //! The master key: 32 bytes that wrap the guarantees' own keys. Whoever loses it loses every person's data for good.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use baohan_ledger::{MASTER_KEY_BYTES, MasterKey};
@@ -12,11 +9,7 @@ use rand::TryRngCore as _;
 use zeroize::Zeroizing;
 
 use crate::config::Keys;
-
-/// Read and written by its owner alone.
-const MODE: u32 = 0o600;
-/// The bits that let others read or write it.
-const OTHERS: u32 = 0o077;
+use crate::key_file::{self, Found};
 
 /// Why there is no master key.
 #[derive(Debug, thiserror::Error)]
@@ -116,17 +109,15 @@ pub fn from_text(text: &str) -> Result<MasterKey, MasterKeyError> {
 
 /// Reads a key file that is there.
 pub fn read(file: &Path) -> Result<MasterKey, MasterKeyError> {
-    let failed = |doing| move |source| MasterKeyError::Io { doing, file: file.to_owned(), source };
-    let opened = File::open(file).map_err(failed("cannot open the master key"))?;
-    let mode = opened.metadata().map_err(failed("cannot look at the master key"))?.permissions().mode();
-    if mode & OTHERS != 0 {
-        return Err(MasterKeyError::Open { file: file.to_owned(), mode: mode & 0o777 });
+    let read = key_file::read(file, MASTER_KEY_BYTES);
+    match read {
+        Ok(Found::Bytes(bytes)) => MasterKey::new(&bytes)
+            .map_err(|_| MasterKeyError::Length { file: file.to_owned(), found: bytes.len() as u64 }),
+        Ok(Found::OpenToOthers(mode)) => Err(MasterKeyError::Open { file: file.to_owned(), mode }),
+        Err(source) => {
+            Err(MasterKeyError::Io { doing: "cannot read the master key", file: file.to_owned(), source })
+        }
     }
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MASTER_KEY_BYTES + 1));
-    let limit = MASTER_KEY_BYTES as u64 + 1;
-    let found =
-        opened.take(limit).read_to_end(&mut bytes).map_err(failed("cannot read the master key"))? as u64;
-    MasterKey::new(&bytes).map_err(|_| MasterKeyError::Length { file: file.to_owned(), found })
 }
 
 /// Makes a key and its file, which must not be there; both lie on the disk before anything is wrapped.
@@ -137,27 +128,15 @@ fn make(file: &Path) -> Result<MasterKey, MasterKeyError> {
     random.map_err(|error| {
         failed("cannot draw random bytes for the master key")(std::io::Error::other(error))
     })?;
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(failed("cannot make the folder of the master key"))?;
-    // Written beside and put in place whole, so that nobody ever reads half a key.
-    let beside = file.with_extension(format!("{:08x}.new", rand::random::<u32>()));
-    let written = write_new(&beside, &*key);
-    // A link, and not a renaming: it fails where another process was faster.
-    let placed = written.and_then(|()| std::fs::hard_link(&beside, file));
-    let _ = std::fs::remove_file(&beside);
-    placed.and_then(|()| File::open(folder)?.sync_all()).map_err(failed("cannot make the master key"))?;
+    key_file::make(file, &*key).map_err(failed("cannot make the master key"))?;
     tracing::warn!(file = %file.display(), "a new master key was made: back it up, apart from the store");
     MasterKey::new(&*key).map_err(|_| MasterKeyError::Form)
 }
 
-fn write_new(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut made = OpenOptions::new().write(true).create_new(true).mode(MODE).open(file)?;
-    made.write_all(bytes)?;
-    made.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     /// Two keys are the same when they derive the same.

@@ -28,7 +28,7 @@ mod write;
 
 pub use office::{Metrics, Office, Setup};
 pub use problem::{KINDS, Kind, ProblemBody};
-pub use process::{Process, Publisher, Publishing, ShardPublishing};
+pub use process::{Process, Publisher, Publishing, SealOutlet, SealTeller, SealingHere, ShardPublishing};
 pub use roles::{Role, Roles};
 pub use router::{description, router};
 pub use tokens::{Caller, Token, Tokens};

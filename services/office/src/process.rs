@@ -7,6 +7,9 @@ use utoipa::ToSchema;
 /// Tells how publishing stands in this process.
 pub type Publisher = Arc<dyn Fn() -> Publishing + Send + Sync>;
 
+/// Tells how sealing stands in this process.
+pub type SealTeller = Arc<dyn Fn() -> SealingHere + Send + Sync>;
+
 /// What the binary knows of its process.
 #[derive(Clone)]
 pub struct Process {
@@ -20,6 +23,39 @@ pub struct Process {
     pub published_under: &'static str,
     /// How publishing stands, where it is done in this process.
     pub publisher: Option<Publisher>,
+    /// How sealing stands, where it is done in this process.
+    pub sealer: Option<SealTeller>,
+}
+
+/// How sealing stands in a process that seals.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
+pub struct SealingHere {
+    /// `working`, `failing`, `stopped`; `waiting`: another process does it.
+    pub phase: &'static str,
+    /// The id of the key that signs here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<String>,
+    /// The newest checkpoint that counts by the policy.
+    pub counted: Option<u64>,
+    /// Why nothing is sealed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// The places outside of the house.
+    pub outlets: Vec<SealOutlet>,
+}
+
+/// How a place stands to which checkpoints are taken.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SealOutlet {
+    /// `topic`, `folder`, or `witness/NAME`.
+    pub name: String,
+    /// As of sealing; `stopped`: two stories differ, and somebody must look.
+    pub phase: &'static str,
+    /// The newest checkpoint that is there, as far as this process knows.
+    pub taken: Option<u64>,
+    /// Why nothing more arrives there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
 }
 
 /// How publishing on Kafka stands.

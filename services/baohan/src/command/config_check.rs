@@ -3,6 +3,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::ConfigFile;
+use crate::config::{Environment, WitnessConfig};
 
 /// Reads the configuration and prints what was understood, secrets as ***; exit code 0, or 2 with every mistake.
 #[derive(Debug, Args)]
@@ -20,12 +21,18 @@ pub struct Check {
 
 impl Check {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let config = self.file.load()?;
-        for warning in &config.warnings {
+        let (warnings, understood) = if self.file.is_of_witness() {
+            let config = WitnessConfig::load(&self.file.config, Environment::of_process())?;
+            (config.warnings.clone(), config.understood())
+        } else {
+            let config = self.file.load()?;
+            (config.warnings.clone(), config.understood())
+        };
+        for warning in &warnings {
             eprintln!("warning: {warning}");
         }
         if !self.quiet {
-            print!("{}", config.understood());
+            print!("{understood}");
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -16,13 +16,15 @@ mod sealing_key;
 mod serve;
 mod sign;
 mod unseal;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Config, ConfigError, Environment};
+use crate::config::{Config, ConfigError, Environment, LogSettings, Witness, WitnessConfig};
 
 /// Exit code of a command that did its work and found something wrong, or could not do it.
 const EXIT_FAILED: u8 = 1;
@@ -62,6 +64,7 @@ enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     Doctor(doctor::Doctor),
+    Witness(witness::WitnessCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -82,6 +85,22 @@ impl ConfigFile {
     pub fn load(&self) -> Result<Config, ConfigError> {
         Config::load(&self.config, Environment::of_process())
     }
+
+    /// Reads the part of a witness: of a file that is a witness's alone, or of a ledger's that has one beside it.
+    pub fn load_witness(&self) -> anyhow::Result<(Witness, LogSettings)> {
+        if self.is_of_witness() {
+            let config = WitnessConfig::load(&self.config, Environment::of_process())?;
+            return Ok((config.witness, config.log));
+        }
+        let config = self.load()?;
+        let file = self.config.display();
+        Ok((config.witness.with_context(|| format!("{file} has no [witness]"))?, config.log))
+    }
+
+    /// Whether the file is a witness's alone.
+    pub fn is_of_witness(&self) -> bool {
+        WitnessConfig::is_of(&self.config, &Environment::of_process())
+    }
 }
 
 impl CommandLine {
@@ -101,6 +120,7 @@ impl CommandLine {
             Command::Backup(command) => command.run(),
             Command::Config(ConfigCommand::Check(command)) => command.run(),
             Command::Doctor(command) => command.run(),
+            Command::Witness(command) => command.run(),
         };
         match done {
             Ok(code) => code,

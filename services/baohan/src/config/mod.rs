@@ -19,11 +19,14 @@ mod office;
 mod platforms;
 mod problem;
 mod report;
+mod seal;
 mod secret;
 mod section;
 mod store;
+mod token;
 mod underwriting;
 mod values;
+mod witness;
 mod workers;
 
 #[cfg(test)]
@@ -36,7 +39,6 @@ use baohan_wire::Platform;
 use document::{Origin, Table};
 use problem::{Place, Problem, Source};
 use report::{Report, Understood};
-use section::Section;
 
 pub use calendar::Calendar;
 pub use database::DatabaseUrl;
@@ -49,9 +51,13 @@ pub use keys::Keys;
 pub use log::Log as LogSettings;
 pub use notifier::Notifier;
 pub use office::{Office, Token};
+pub use seal::Seal;
+pub use section::Section;
 pub use store::{Projections, Store};
+pub use token::TokenPlace;
 pub use underwriting::Underwriting;
 pub use values::folder_of;
+pub use witness::{Witness, WitnessConfig};
 pub use workers::Workers;
 
 /// The longest configuration that is read: hundreds of platforms fit in it.
@@ -74,6 +80,10 @@ pub struct Config {
     pub kafka: Option<baohan_topics::Settings>,
     /// `[keys]`
     pub keys: Keys,
+    /// `[seal]`
+    pub seal: Seal,
+    /// `[witness]`, if there is any: of a witness that stands in the same file.
+    pub witness: Option<Witness>,
     /// `[documents]`
     pub documents: Documents,
     /// `[underwriting]`
@@ -113,15 +123,7 @@ pub enum ConfigError {
 impl Config {
     /// Reads a file and the environment's overrides.
     pub fn load(file: &Path, environment: Environment) -> Result<Self, ConfigError> {
-        let unreadable = |source| ConfigError::Unreadable { file: file.display().to_string(), source };
-        let length = std::fs::metadata(file).map_err(unreadable)?.len();
-        if length > FILE_BYTES_MAX {
-            let long =
-                std::io::Error::other(format!("{length} bytes, and at most {FILE_BYTES_MAX} are read"));
-            return Err(unreadable(long));
-        }
-        let text = std::fs::read_to_string(file).map_err(unreadable)?;
-        Self::from_text(file, text, environment)
+        Self::from_text(file, text_of(file)?, environment)
     }
 
     /// Reads a text as if it were the content of `file`.
@@ -160,6 +162,8 @@ impl Config {
         let projections = root.section("projections", |section| Projections::read(section, &store));
         let kafka = root.optional_section("kafka", kafka::read);
         let keys = root.section("keys", Keys::read);
+        let seal = root.section("seal", |section| Seal::read(section, &store, &keys));
+        let witness = root.optional_section("witness", Witness::read);
         let documents = root.section("documents", Documents::read);
         let underwriting = root.section("underwriting", Underwriting::read);
         let calendar = root.section("calendar", Calendar::read);
@@ -175,6 +179,8 @@ impl Config {
             projections,
             kafka,
             keys,
+            seal,
+            witness,
             documents,
             underwriting: underwriting?,
             calendar,
@@ -186,6 +192,17 @@ impl Config {
             understood: Vec::new(),
         })
     }
+}
+
+/// What a file holds, within its bound.
+fn text_of(file: &Path) -> Result<String, ConfigError> {
+    let unreadable = |source| ConfigError::Unreadable { file: file.display().to_string(), source };
+    let length = std::fs::metadata(file).map_err(unreadable)?.len();
+    if length > FILE_BYTES_MAX {
+        let long = std::io::Error::other(format!("{length} bytes, and at most {FILE_BYTES_MAX} are read"));
+        return Err(unreadable(long));
+    }
+    std::fs::read_to_string(file).map_err(unreadable)
 }
 
 /// A text that is no TOML.

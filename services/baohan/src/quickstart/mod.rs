@@ -6,6 +6,7 @@ mod closing;
 mod house;
 mod lives;
 mod narrator;
+mod notary;
 mod proof;
 mod setting;
 mod stage;
@@ -56,6 +57,8 @@ pub async fn run(data: &Path, once: bool, servers: &Servers) -> anyhow::Result<(
     let sandbox = start_sandbox(&setting, &clock, stop.clone()).await?;
     let served = stop.child_token();
     let running = roles::start(setting.config.clone(), start.clone(), served.clone()).await?;
+    let log = running.foundation().ledger.log();
+    setting.notary.start(log, &setting.seal_key(), &clock, stop.clone()).await?;
     introduce(&setting);
     let played = tokio::select! {
         played = play(&setting, &running, sandbox, &clock) => Some(played),
@@ -179,6 +182,7 @@ fn print_addresses(setting: &Setting, running: &Running) {
         ("probes, metrics", format!("http://{office}/readyz  http://{office}/metrics")),
         ("the platform", format!("http://{}/sandbox/notices", setting.sandbox)),
         ("PDF files", setting.folder.join("downloads").display().to_string()),
+        ("the witness", format!("http://{}", setting.notary.address)),
         ("evidence", setting.folder.join("evidence").display().to_string()),
         ("document store", setting.folder.join("documents").display().to_string()),
         ("log lines", setting.folder.join("baohan.log").display().to_string()),

@@ -21,6 +21,8 @@ pub enum Party {
     Kafka,
     /// Whoever wants to see that nothing was altered.
     Auditor,
+    /// Whoever co-signs checkpoints.
+    Witness,
     /// Somebody with every right on the database.
     Intruder,
     /// Files beside the ledger.
@@ -61,6 +63,7 @@ impl Party {
             Party::Office => "office",
             Party::Kafka => "kafka",
             Party::Auditor => "auditor",
+            Party::Witness => "witness",
             Party::Intruder => "intruder",
             Party::Copy => "copy",
         }

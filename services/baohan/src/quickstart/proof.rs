@@ -3,17 +3,21 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use baohan_seal::evidence::Evidence;
 use reqwest::Method;
 
 use super::altered::{self, Altered};
+use super::house::PATIENCE;
 use super::narrator::{Narrator, Party, Step};
 use super::setting::Setting;
 use super::stage::Stage;
 use crate::terminal::say;
 
+/// How often it is looked whether a checkpoint is co-signed.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The exit code of `baohan verify` where everything fits, and where something does not.
 const FITS: i32 = 0;
 const DOES_NOT_FIT: i32 = 1;
@@ -48,6 +52,7 @@ pub async fn fetch(stage: &mut Stage, folder: &Path, application_no: &str) -> an
                 .then(|| "a signed checkpoint".to_owned()),
         },
     );
+    cosigned(stage, told["number"].as_u64().unwrap_or_default()).await?;
     let guarantee = stage.house.guarantee(application_no).await?.context("no guarantee of that number")?;
     let id = guarantee["id"].as_str().context("a guarantee without id")?.to_owned();
     let file = folder.join(format!("{application_no}.json"));
@@ -79,6 +84,28 @@ pub async fn fetch(stage: &mut Stage, folder: &Path, application_no: &str) -> an
         },
     );
     Ok(Kept { file, evidence, application_no: application_no.to_owned() })
+}
+
+/// Waits until the witness has co-signed the checkpoint.
+async fn cosigned(stage: &mut Stage, number: u64) -> anyhow::Result<()> {
+    let path = format!("/api/v1/audit/checkpoints/{number}");
+    let since = Instant::now();
+    let mut shown = stage.house.get(&path).await?;
+    while shown["counts"] != true && since.elapsed() < PATIENCE {
+        tokio::time::sleep(LOOK_EVERY).await;
+        shown = stage.house.get(&path).await?;
+    }
+    let who = shown["cosignatures"][0]["witness"].as_str().unwrap_or("nobody");
+    stage.narrator.step(&Step {
+        from: Party::Ledger,
+        to: Party::Witness,
+        interface: "checkpoint".to_owned(),
+        application_no: String::new(),
+        code: String::new(),
+        recorded: format!("co-signed by {who}, which remembers it"),
+        wrong: (shown["counts"] != true).then(|| "the witness's signature".to_owned()),
+    });
+    Ok(())
 }
 
 /// Verifies the evidence without the ledger, and the store, which stands still; then a copy of it in which one byte is another.

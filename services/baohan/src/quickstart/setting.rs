@@ -11,12 +11,15 @@ use reqwest::Url;
 use sha2::{Digest as _, Sha256};
 use sqlx::{Connection as _, PgConnection};
 
+use super::notary::{NAME as NOTARY, Notary};
 use crate::config::{Config, Environment};
 
 /// The platform's key.
 pub const APPKEY: &str = "jyzx-demo";
 /// Its secret; the interface specification's vectors use the same.
 const APPSECRET: &str = "demo-secret-01";
+/// The file of the key that signs checkpoints.
+const SEAL_KEY: &str = "seal.key";
 /// Bytes of a bearer token: 128 bits cannot be guessed.
 const TOKEN_BYTES: usize = 16;
 
@@ -41,6 +44,8 @@ pub struct Setting {
     pub token: String,
     /// Where the sandbox listens.
     pub sandbox: SocketAddr,
+    /// Who co-signs checkpoints.
+    pub notary: Notary,
 }
 
 impl Setting {
@@ -52,16 +57,22 @@ impl Setting {
             Some(server) => new_database(server, &name).await?,
             None => format!("sqlite:{}", folder.join("ledger.db").display()),
         };
-        let [gateway, office, sandbox] = free_addresses()?;
+        let [gateway, office, sandbox, witness] = free_addresses()?;
+        let notary = Notary::make(&folder, witness)?;
         let token = new_token()?;
         let file = folder.join("baohan.toml");
-        let mut text = configuration(&folder, &store, [gateway, office, sandbox], &token);
+        let mut text = configuration(&folder, &store, [gateway, office, sandbox], &token, &notary);
         if let Some(brokers) = &servers.kafka {
             text.push_str(&publishing(brokers, &name));
         }
         std::fs::write(&file, &text).with_context(|| format!("cannot write {}", file.display()))?;
         let config = Config::load(&file, Environment::default())?;
-        Ok(Self { folder, file, config, token, sandbox })
+        Ok(Self { folder, file, config, token, sandbox, notary })
+    }
+
+    /// The file of the key that signs checkpoints.
+    pub fn seal_key(&self) -> PathBuf {
+        self.folder.join(SEAL_KEY)
     }
 }
 
@@ -81,12 +92,12 @@ fn new_folder(data: &Path, clock: &dyn Clock) -> anyhow::Result<PathBuf> {
     anyhow::bail!("no folder is free below {}", data.display())
 }
 
-/// Three ports that are free now. They are given back and taken again in a moment.
-fn free_addresses() -> anyhow::Result<[SocketAddr; 3]> {
-    let listeners = [(), (), ()].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
-    let [first, second, third] =
+/// Ports that are free now. They are given back and taken again in a moment.
+fn free_addresses() -> anyhow::Result<[SocketAddr; 4]> {
+    let listeners = [(), (), (), ()].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
+    let [first, second, third, fourth] =
         listeners.map(|listener| listener.and_then(|listener| listener.local_addr()));
-    Ok([first?, second?, third?])
+    Ok([first?, second?, third?, fourth?])
 }
 
 /// A database of this run's own: each run begins with an empty ledger here too.
@@ -120,11 +131,14 @@ fn configuration(
     store: &str,
     [gateway, office, sandbox]: [SocketAddr; 3],
     token: &str,
+    notary: &Notary,
 ) -> String {
     let quoted = |text: String| toml::Value::String(text).to_string();
     let store = quoted(store.to_owned());
-    let [key, documents] = [("", "master.key"), ("file:", "documents")]
-        .map(|(scheme, name)| quoted(format!("{scheme}{}", folder.join(name).display())));
+    let [key, documents, seal_key, checkpoints] =
+        [("", "master.key"), ("file:", "documents"), ("", SEAL_KEY), ("", "checkpoints")]
+            .map(|(scheme, name)| quoted(format!("{scheme}{}", folder.join(name).display())));
+    let (witness, witness_key) = (notary.address, notary.public_key.to_hex());
     let folder = folder.display();
     let token_sha256 = hex::encode(Sha256::digest(token));
     format!(
@@ -153,6 +167,15 @@ master_file = {key}
 
 [documents]
 url = {documents}
+
+[seal]
+key_file = {seal_key}
+folder = {checkpoints}
+
+[[seal.witnesses]]
+name = "{NOTARY}"
+url = "http://{witness}"
+public_key = "{witness_key}"
 
 [underwriting]
 mode = "automatic"

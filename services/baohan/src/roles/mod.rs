@@ -9,6 +9,7 @@ mod probes;
 mod projector;
 mod relay;
 mod role;
+mod sealer;
 mod watchdog;
 mod worker;
 
@@ -25,6 +26,7 @@ use crate::config::Config;
 pub use control::{Reply, Request, ask};
 pub use foundation::{Foundation, is_new, log_options, master_key_of, open_log, projection_options};
 pub use role::{Role, Start};
+pub use sealer::Sealing;
 
 /// A process at work.
 pub struct Running {
@@ -34,6 +36,7 @@ pub struct Running {
     pub office: Option<SocketAddr>,
     roles: BTreeSet<Role>,
     relay: Option<baohan_relay::Relay>,
+    sealing: Sealing,
     foundation: Foundation,
     /// What takes calls: stopped first.
     fronts: TaskTracker,
@@ -61,6 +64,7 @@ pub async fn start(config: Config, start: Start, stop: CancellationToken) -> any
         office: None,
         roles: roles.clone(),
         relay: None,
+        sealing: Sealing::default(),
         foundation,
         fronts: TaskTracker::new(),
         works: TaskTracker::new(),
@@ -75,6 +79,7 @@ pub async fn start(config: Config, start: Start, stop: CancellationToken) -> any
     if roles.contains(&Role::Worker) {
         worker::start(&running)?;
     }
+    running.sealing = sealer::start(&running).await?;
     if roles.contains(&Role::Notifier) {
         notifier::start(&running)?;
     }
@@ -129,6 +134,11 @@ impl Running {
     /// The relay, where it is in this process.
     pub fn relay(&self) -> Option<&baohan_relay::Relay> {
         self.relay.as_ref()
+    }
+
+    /// What this process has of the seal.
+    pub fn sealing(&self) -> &Sealing {
+        &self.sealing
     }
 
     /// What the roles stand on.

@@ -1,11 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use baohan_office::{Process, Publishing, Setup, ShardPublishing, Token, Tokens, router};
+use baohan_office::{
+    Process, Publishing, SealOutlet, SealingHere, Setup, ShardPublishing, Token, Tokens, router,
+};
 use baohan_relay::{Phase, Relay, Standing};
+use baohan_sealer::Sealer;
 use tokio::net::TcpListener;
 
-use super::{Role, Running, Start, relay};
+use super::{Role, Running, Sealing, Start, relay};
 use crate::config;
 
 /// How long a soft stop waits for calls that are under way: longer than rendering the largest document takes.
@@ -17,7 +20,7 @@ pub fn start(running: &Running, listener: TcpListener, start: &Start) {
     let setup = Setup {
         issuing: foundation.issuing.clone(),
         projections: foundation.projections.clone(),
-        trust: baohan_proof::Trust::default(),
+        trust: running.sealing().trust.clone(),
         tokens: tokens(&foundation.config.office.tokens),
         metrics: Arc::clone(&start.metrics),
         process: process(running),
@@ -56,6 +59,35 @@ fn process(running: &Running) -> Process {
         topic: foundation.config.kafka.as_ref().map(|kafka| kafka.topics().events),
         published_under: relay::CONSUMER,
         publisher,
+        sealer: sealer(running),
+    }
+}
+
+/// Tells how sealing stands, where it is done in this process, or cannot be.
+fn sealer(running: &Running) -> Option<baohan_office::SealTeller> {
+    let Sealing { sealer, trouble, .. } = running.sealing().clone();
+    if let Some(trouble) = trouble {
+        let here = SealingHere { phase: "stopped", trouble: Some(trouble), ..SealingHere::default() };
+        return Some(Arc::new(move || here.clone()));
+    }
+    let sealer = sealer?;
+    Some(Arc::new(move || sealing(&sealer)))
+}
+
+fn sealing(sealer: &Sealer) -> SealingHere {
+    let standing = sealer.standing();
+    let outlets = standing.outlets.into_iter().map(|outlet| SealOutlet {
+        name: outlet.name,
+        phase: outlet.phase.name(),
+        taken: outlet.taken,
+        trouble: outlet.trouble.map(|trouble| format!("{}: {}", trouble.code, trouble.message)),
+    });
+    SealingHere {
+        phase: standing.phase.name(),
+        key_id: Some(standing.key_id),
+        counted: standing.counted,
+        trouble: standing.trouble.map(|trouble| format!("{}: {}", trouble.code, trouble.message)),
+        outlets: outlets.collect(),
     }
 }
 

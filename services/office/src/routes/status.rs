@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::office::Office;
 use crate::problem::{Problem, ProblemBody};
-use crate::process::{Publishing, ShardPublishing};
+use crate::process::{Publishing, SealingHere, ShardPublishing};
 
 /// How the ledger stands, as this process sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,8 +21,38 @@ pub(crate) struct LedgerStatus {
     /// On Kafka; absent: there is no Kafka.
     #[serde(skip_serializing_if = "Option::is_none")]
     publishing: Option<TopicStatus>,
+    /// The seal.
+    seal: SealStatus,
     /// What one process at a time does, and which one.
     turns: Vec<TurnStatus>,
+}
+
+/// How the seal stands.
+#[derive(Debug, Serialize, ToSchema)]
+struct SealStatus {
+    /// The ledger's own id, which its checkpoints bear.
+    ledger: Uuid,
+    /// The newest checkpoint; absent: nothing was ever signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    newest: Option<NewestCheckpoint>,
+    /// How many events no checkpoint covers.
+    unsealed_events: u64,
+    /// How it is done in this process, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    here: Option<SealingHere>,
+}
+
+/// The newest checkpoint.
+#[derive(Debug, Serialize, ToSchema)]
+struct NewestCheckpoint {
+    /// Its number.
+    number: u64,
+    /// When it was made.
+    time: DateTime<Utc>,
+    /// Whether it counts by the policy.
+    counts: bool,
+    /// The witnesses that have not co-signed it.
+    lacking: Vec<String>,
 }
 
 /// The process that answers.
@@ -90,6 +120,7 @@ pub(crate) async fn status(State(office): State<Office>) -> Result<Json<LedgerSt
             Some(TopicStatus { topic: topic.clone(), publishing: publishing(&office, &heads).await? })
         }
     };
+    let seal = seal(&office, &heads).await?;
     Ok(Json(LedgerStatus {
         process: ProcessStatus {
             version: env!("CARGO_PKG_VERSION"),
@@ -107,8 +138,29 @@ pub(crate) async fn status(State(office): State<Office>) -> Result<Json<LedgerSt
         },
         projections: office.projections().status(office.ledger().now()).await?,
         publishing,
+        seal,
         turns: turns.collect(),
     }))
+}
+
+async fn seal(office: &Office, heads: &[u64]) -> Result<SealStatus, Problem> {
+    let events: u64 = heads.iter().sum();
+    let here = office.process().sealer.as_ref().map(|sealer| sealer());
+    let ledger = office.log().ledger();
+    let Some(kept) = office.log().newest_checkpoint().await? else {
+        return Ok(SealStatus { ledger, newest: None, unsealed_events: events, here });
+    };
+    let signed = office.signed(&kept).await?;
+    let policy = &office.trust().policy;
+    let has = |name: &String| signed.cosignatures().iter().any(|one| one.name() == name);
+    let newest = NewestCheckpoint {
+        number: kept.number,
+        time: signed.checkpoint().time,
+        counts: policy.counts(&signed).is_ok(),
+        lacking: policy.of.iter().map(|witness| witness.name.clone()).filter(|name| !has(name)).collect(),
+    };
+    let sealed: u64 = signed.checkpoint().shards.iter().map(|shard| shard.size).sum();
+    Ok(SealStatus { ledger, newest: Some(newest), unsealed_events: events.saturating_sub(sealed), here })
 }
 
 /// What this process knows itself, and for the other shards what the store keeps of it.

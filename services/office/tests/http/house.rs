@@ -151,6 +151,7 @@ impl House {
                 topic: None,
                 published_under: "relay",
                 publisher: None,
+                sealer: None,
             },
             read_only,
             stop: stop.clone(),
