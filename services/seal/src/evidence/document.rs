@@ -1,7 +1,9 @@
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 /// A document of the guarantee, as its records name it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// `sealed` or `plain`, as the record says.
@@ -25,12 +27,12 @@ pub fn documents_of<'p>(payloads: impl IntoIterator<Item = &'p str>) -> Vec<Docu
         digest: String,
         size_bytes: u64,
     }
-    let mut documents = Vec::new();
+    let (mut documents, mut seen) = (Vec::new(), HashSet::new());
     for payload in payloads {
         // Most payloads name none.
         let Ok(Payload { document }) = serde_json::from_str::<Payload>(payload) else { continue };
         let document = Document { kind: document.form, sm3: document.digest, bytes: document.size_bytes };
-        if !documents.contains(&document) {
+        if seen.insert(document.clone()) {
             documents.push(document);
         }
     }
