@@ -69,6 +69,14 @@ impl Dialect {
         }
     }
 
+    /// The digits of a column of bytes over many rows in the order of another, in one text: a row costs more than what stands in it.
+    pub(crate) fn digits(self, bytes: &str, order: &str) -> String {
+        match self {
+            Self::Sqlite => format!("group_concat(lower(hex({bytes})), '' ORDER BY {order})"),
+            Self::Postgres => format!("string_agg(encode({bytes}, 'hex'), '' ORDER BY {order})"),
+        }
+    }
+
     /// Keeps the rows that were read from others until the transaction ends; SQLite's write transaction does so by
     /// itself.
     pub(crate) fn for_update(self) -> &'static str {

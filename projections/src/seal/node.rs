@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use baohan_seal::{Hash, Subtree, join, perfect_subtrees};
+use baohan_seal::{Hash, Subtree, hash_from_hex, join, perfect_subtrees};
 
 use super::{LEVELS, TABLE, root};
 use crate::database::{Connection, Row, Statement};
 use crate::error::{ApplyError, Error};
-use crate::rows::number;
+use crate::rows::stored_count;
+
+/// The digits of a hash.
+const DIGITS: usize = 2 * size_of::<Hash>();
 
 /// The nodes of a level, all of them.
 pub(super) async fn before(
@@ -40,34 +43,57 @@ fn stored(subtree: Subtree) -> (u8, Range<u64>) {
 
 /// The stored nodes that some ranges of leaves need.
 pub(super) struct Nodes {
-    shard: u16,
-    hashes: HashMap<(u8, u64), Hash>,
+    runs: Vec<Run>,
+}
+
+/// Nodes of a level that follow each other.
+struct Run {
+    level: u8,
+    numbers: Range<u64>,
+    hashes: Vec<Hash>,
 }
 
 impl Nodes {
-    /// Reads what the ranges need, in one statement: some hundred rows in a few runs, however large the tree is.
+    /// Reads what the ranges need, in one statement: some hundred nodes in a few runs, however large the tree is.
     pub(super) async fn read(
         shard: u16,
         ranges: &[Range<u64>],
         connection: &mut Connection<'_>,
     ) -> Result<Self, Error> {
-        let mut hashes = HashMap::new();
-        let runs = runs(ranges);
-        if runs.is_empty() {
-            return Ok(Self { shard, hashes });
+        let wanted = runs(ranges);
+        if wanted.is_empty() {
+            return Ok(Self { runs: Vec::new() });
         }
+        let digits = connection.dialect().digits("hash", "number");
+        let select =
+            format!("SELECT min(level) AS level, min(number) AS first, {digits} AS digits FROM seal");
         let mut query = Statement::new("");
-        for (nth, (level, numbers)) in runs.into_iter().enumerate() {
-            query.push(if nth == 0 { "" } else { " UNION ALL " });
-            query.push("SELECT level, number, hash FROM seal WHERE shard = ").push_bind(shard);
-            query.push(" AND level = ").push_bind(u16::from(level));
+        for (nth, (level, numbers)) in wanted.iter().enumerate() {
+            query.push(if nth == 0 { "" } else { " UNION ALL " }).push(&select);
+            query.push(" WHERE shard = ").push_bind(shard).push(" AND level = ").push_bind(u16::from(*level));
             query.push(" AND number >= ").push_bind(numbers.start);
             query.push(" AND number < ").push_bind(numbers.end);
         }
+        let mut found = HashMap::new();
         for row in connection.fetch_all(query).await? {
-            hashes.insert((number(&row, TABLE, "level")?, number(&row, TABLE, "number")?), hash(&row)?);
+            // A run that holds nothing is a row of nothing.
+            let first: Option<i64> = row.get("first")?;
+            if let Some(first) = first {
+                found.insert((row.get::<i64>("level")?, first), hashes(row.get("digits")?)?);
+            }
         }
-        Ok(Self { shard, hashes })
+        let mut runs = Vec::with_capacity(wanted.len());
+        for (level, numbers) in wanted {
+            let hashes = found.remove(&(level.into(), stored_count(numbers.start))).unwrap_or_default();
+            if hashes.len() as u64 != numbers.end - numbers.start {
+                let Range { start, end } = numbers;
+                let what =
+                    format!("a node is missing at level {level} of shard {shard}, from {start} to {end}");
+                return Err(Error::BentRow { table: TABLE, what });
+            }
+            runs.push(Run { level, numbers, hashes });
+        }
+        Ok(Self { runs })
     }
 
     /// The hash of a range of leaves.
@@ -78,14 +104,25 @@ impl Nodes {
 
     fn subtree(&self, subtree: Subtree) -> Result<Hash, Error> {
         let (level, numbers) = stored(subtree);
-        let nodes = numbers.map(|number| {
-            let missing = || format!("there is no node {number} at level {level} of shard {}", self.shard);
-            let node = self.hashes.get(&(level, number)).copied();
-            node.ok_or_else(|| Error::BentRow { table: TABLE, what: missing() })
+        let within = |run: &&Run| {
+            run.level == level && run.numbers.start <= numbers.start && numbers.end <= run.numbers.end
+        };
+        let nodes = self.runs.iter().find(within).and_then(|run| {
+            let start = usize::try_from(numbers.start - run.numbers.start).ok()?;
+            let count = usize::try_from(numbers.end - numbers.start).ok()?;
+            run.hashes.get(start..start + count)
         });
-        let nodes: Vec<Hash> = nodes.collect::<Result<_, _>>()?;
-        Ok(if let [node] = nodes[..] { node } else { root(&nodes) })
+        let missing = || Error::BentRow { table: TABLE, what: format!("{subtree:?} was not read") };
+        nodes.map(root).ok_or_else(missing)
     }
+}
+
+/// The hashes of a run, written one behind the other.
+fn hashes(digits: &str) -> Result<Vec<Hash>, Error> {
+    let hashes =
+        digits.as_bytes().chunks(DIGITS).map(|digits| hash_from_hex(std::str::from_utf8(digits).ok()?));
+    let what = || "a hash that is none".to_owned();
+    hashes.collect::<Option<_>>().ok_or_else(|| Error::BentRow { table: TABLE, what: what() })
 }
 
 /// A row's hash.

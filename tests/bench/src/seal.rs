@@ -4,14 +4,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use baohan_ledger::{Clock, SystemClock};
 use baohan_log::Log;
-use baohan_projections::{Options, Projection, Projections, Runner};
+use baohan_projections::{Options, Projection, Projections};
 use baohan_seal::{Signer, SigningKey, verify_consistency, verify_inclusion};
 use baohan_sealer::{Outlets, Sealer};
 use baohan_servers::Postgres;
 use clap::Args;
 use hdrhistogram::Histogram;
 use tempfile::TempDir;
-use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -152,7 +151,7 @@ async fn cost(arguments: &Arguments, server: Option<&Postgres>) -> anyhow::Resul
     let rounds = f64::from(arguments.rounds);
     let (without_cores, with_cores) = (without.cores / rounds, with.cores / rounds);
     println!(
-        "seal: at {} events/s {with_cores:.3} cores with it and a checkpoint a second, {without_cores:.3} without: it costs {:.3} of a core",
+        "seal: {} appends/s take {with_cores:.3} cores with the seal and a checkpoint a second, {without_cores:.3} alone: it costs {:.3} of a core",
         arguments.a_second,
         with_cores - without_cores
     );
@@ -168,7 +167,7 @@ async fn cost(arguments: &Arguments, server: Option<&Postgres>) -> anyhow::Resul
     Ok(())
 }
 
-/// Appends so many events a second while the projections run, with the seal and who signs it, or without both.
+/// Appends so many events a second, and nothing else; or with them the seal and who signs it. The other projections would only add their noise.
 async fn loaded(
     arguments: &Arguments,
     server: Option<&Postgres>,
@@ -178,14 +177,18 @@ async fn loaded(
     let (_folder, url) = place(server).await?;
     let log = Log::open(&baohan_log::Options::new(&url, Arc::new(|| SystemClock.now()))).await?;
     let projections = Projections::open(log.clone(), Options::beside(&url)).await?;
-    let mut members = Projection::ALL.to_vec();
-    members.retain(|member| seals || *member != Projection::Seal);
-    let (end, running) = started(projections.runner_of(&members).await?);
     let stop = CancellationToken::new();
-    let sealing = seals.then(|| sealing(&log, &projections, &stop)).transpose()?;
+    let mut working = Vec::new();
+    if seals {
+        let runner = projections.runner_of(&[Projection::Seal]).await?;
+        working.push(tokio::spawn(runner.run(stop.clone().cancelled_owned())));
+        working.push(sealing(&log, &projections, &stop)?);
+    }
     let (before, began) = (processor::seconds(server)?, Instant::now());
     let appended = paced(&log, arguments).await?;
-    projections.caught_up_with(&members, CAUGHT_UP_WITHIN).await?;
+    if seals {
+        projections.caught_up_with(&[Projection::Seal], CAUGHT_UP_WITHIN).await?;
+    }
     let (spent, took) = (processor::seconds(server)? - before, began.elapsed().as_secs_f64());
     run.cores += spent / took;
     match &mut run.appended {
@@ -193,23 +196,13 @@ async fn loaded(
         None => run.appended = Some(appended),
     }
     stop.cancel();
-    if let Some(sealing) = sealing {
-        sealing.await?;
-        ensure!(log.newest_checkpoint().await?.is_some(), "no checkpoint was made");
+    for working in working {
+        working.await?;
     }
-    let _ = end.send(());
-    running.await?;
+    ensure!(seals == log.newest_checkpoint().await?.is_some(), "checkpoints are made where it seals");
     projections.close().await;
     log.close().await;
     Ok(())
-}
-
-fn started(runner: Runner) -> (oneshot::Sender<()>, JoinHandle<()>) {
-    let (end, ended) = oneshot::channel();
-    let running = tokio::spawn(runner.run(async move {
-        let _ = ended.await;
-    }));
-    (end, running)
 }
 
 fn sealing(log: &Log, projections: &Projections, stop: &CancellationToken) -> anyhow::Result<JoinHandle<()>> {
