@@ -109,6 +109,8 @@ kinds! {
     READ_ONLY = "read-only", SERVICE_UNAVAILABLE, "只读运行";
     /// No signed checkpoint speaks of it yet.
     NOT_SIGNED_YET = "not-signed-yet", SERVICE_UNAVAILABLE, "尚未签署检查点";
+    /// This process knows no key of the ledger.
+    SEAL_KEY_UNKNOWN = "seal-key-unknown", SERVICE_UNAVAILABLE, "账本公钥未知";
     /// What the store holds does not lead to what was signed.
     SEAL_DOES_NOT_FIT = "seal-does-not-fit", INTERNAL_SERVER_ERROR, "记录与签名不符";
     /// The projections have not caught up, and what lags is not shown.

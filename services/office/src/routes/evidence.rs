@@ -49,6 +49,12 @@ pub(crate) async fn evidence(
     if office.viewer(&caller).is_kept_from(&history.guarantee) {
         return Err(Problem::of(problem::BEFORE_THE_OPENING, "未到开标时间，证据文件载有明文，不能查看"));
     }
+    if office.trust().keys.is_empty() {
+        return Err(Problem::of(
+            problem::SEAL_KEY_UNKNOWN,
+            "本进程不知道账本的公钥，无法出具证据文件，请管理员补充配置",
+        ));
+    }
     let gather = |office: Office| async move {
         baohan_proof::evidence(office.log(), office.projections(), office.trust(), id).await
     };

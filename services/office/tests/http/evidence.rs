@@ -169,3 +169,14 @@ async fn after_an_erasure_everything_still_verifies() {
     let page = house.get(Role::Auditor, &format!("/api/v1/guarantees/{id}/evidence?format=pdf")).await;
     assert!(text(&page).contains("G-A-1"));
 }
+
+#[tokio::test]
+async fn a_process_that_knows_no_key_of_the_ledger_says_so() {
+    let house = House::open_trusting(baohan_proof::Trust::default()).await;
+    let id = house.issued("A-1").await;
+    house.signed().await;
+    let refused = house.get(Role::Auditor, &format!("/api/v1/guarantees/{id}/evidence")).await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "seal-key-unknown"));
+    let event = house.ledger.log().read(0, 0, 1).await.unwrap().remove(0).id;
+    assert_eq!(house.get(Role::Auditor, &format!("/api/v1/audit/proof/{event}")).await.status, 200);
+}

@@ -108,6 +108,15 @@ impl House {
 
     /// As [`House::open`], perhaps for reading alone.
     pub async fn open_with(read_only: bool) -> Self {
+        Self::make(read_only, seal::trust()).await
+    }
+
+    /// As [`House::open`], with other keys and another policy.
+    pub async fn open_trusting(trust: baohan_proof::Trust) -> Self {
+        Self::make(false, trust).await
+    }
+
+    async fn make(read_only: bool, trust: baohan_proof::Trust) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = TempDir::new().unwrap();
         let place = folder.path().display();
@@ -142,7 +151,7 @@ impl House {
         let setup = Setup {
             issuing: issuing.clone(),
             projections: projections.clone(),
-            trust: seal::trust(),
+            trust,
             tokens: tokens(),
             metrics: Arc::new(|| "baohan_head_age_seconds 0\n".to_owned()),
             process: Process {
