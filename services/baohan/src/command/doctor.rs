@@ -7,7 +7,7 @@ use super::{ConfigFile, EXIT_FAILED, runtime};
 use crate::doctor::{self, Health};
 use crate::terminal::say;
 
-/// Looks whether everything is there: store, master key, Kafka, documents, typeface, disk, each platform and its clock.
+/// Looks whether everything is there: store, master key, seal, Kafka, documents, typeface, disk, each platform and its clock.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -341,3 +341,108 @@ fn what_was_understood_is_a_configuration_again() {
     };
     assert_eq!(values(&config), values(&again));
 }
+
+/// A public key of SM2, and another.
+fn public_key(number: u8) -> String {
+    crate::signing_key::from_text(&hex::encode([number; 32])).unwrap().public_key().to_hex()
+}
+
+#[test]
+fn without_a_section_the_sealing_key_lies_beside_the_store() {
+    let key = |text: &str| match load(text, &[]).unwrap().seal.key {
+        crate::signing_key::KeyPlace::File(file) => file.display().to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(key(LEAST), "data/seal.key");
+    assert_eq!(key(&format!("{LEAST}[store]\nurl = \"sqlite:/var/ledger/l.db\"\n")), "/var/ledger/seal.key");
+    let shared =
+        format!("{LEAST}[store]\nurl = \"postgres://a@b/c\"\n[keys]\nmaster_file = \"/etc/baohan/m.key\"\n");
+    assert_eq!(key(&shared), "/etc/baohan/seal.key");
+}
+
+#[test]
+fn witnesses_have_names_addresses_and_keys_of_their_own_and_most_of_them_must_sign() {
+    let witness = |name: &str, key: u8| {
+        format!(
+            "[[seal.witnesses]]\nname = \"{name}\"\nurl = \"https://{name}/\"\npublic_key = \"{}\"\n",
+            public_key(key)
+        )
+    };
+    let three = format!("{LEAST}{}{}{}", witness("a", 1), witness("b", 2), witness("c", 3));
+    let seal = load(&three, &[]).unwrap().seal;
+    assert_eq!((seal.at_least, seal.witnesses.len()), (2, 3));
+    assert_eq!(seal.witnesses[0].url, "https://a");
+    let all = three.replace(LEAST, &format!("{LEAST}[seal]\nat_least = 3\n"));
+    assert_eq!(load(&all, &[]).unwrap().seal.at_least, 3);
+    let none = three.replace(LEAST, &format!("{LEAST}[seal]\nat_least = 0\n"));
+    assert!(load(&none, &[]).unwrap().warnings[1].contains("counts whatever"));
+
+    assert!(
+        refused(&three.replace(LEAST, &format!("{LEAST}[seal]\nat_least = 4\n"))).contains("between 0 and 3")
+    );
+    assert!(refused(&format!("{LEAST}{}{}", witness("a", 1), witness("a", 2))).contains("name of two"));
+    assert!(refused(&format!("{LEAST}{}{}", witness("a", 1), witness("b", 1))).contains("key of another"));
+    assert!(refused(&format!("{LEAST}{}", witness("a b", 1))).contains("cannot sign"));
+    let no_key = format!("{LEAST}[[seal.witnesses]]\nname = \"a\"\nurl = \"ftp://a\"\npublic_key = \"04\"\n");
+    let told = refused(&no_key);
+    assert!(told.contains("no public key of SM2") && told.contains("no http://"), "{told}");
+}
+
+#[test]
+fn a_sealing_key_is_read_from_one_place_and_never_printed() {
+    let secret = "07".repeat(32);
+    let of_variable = format!("{LEAST}[seal]\nkey_env = \"SEAL\"\n");
+    let config = load(&of_variable, &[("SEAL", &secret)]).unwrap();
+    assert!(!format!("{config:?}").contains(&secret) && !config.understood().contains(&secret));
+    assert!(refused(&of_variable).contains("environment variable SEAL is not set"));
+    let bent = load(&of_variable, &[("SEAL", "hunter2")]).unwrap_err().to_string();
+    assert!(bent.contains("no private key of SM2") && !bent.contains("hunter2"), "{bent}");
+    let two = format!("{LEAST}[seal]\nkey_env = \"SEAL\"\nkey_file = \"a\"\n");
+    assert!(load(&two, &[("SEAL", &secret)]).unwrap_err().to_string().contains("is to be set"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("old");
+    std::fs::write(&file, &secret).unwrap();
+    let previous = format!("{LEAST}[seal]\nprevious_key_file = \"{}\"\n", file.display());
+    let config = load(&previous, &[]).unwrap();
+    assert!(config.seal.previous.is_some() && !format!("{config:?}").contains(&secret));
+    std::fs::write(&file, "no key").unwrap();
+    assert!(refused(&previous).contains("no private key of SM2"));
+}
+
+#[test]
+fn a_token_wants_a_pin_and_a_program_that_knows_tokens() {
+    let token = format!(
+        "{LEAST}[seal.token]\nmodule = \"/lib/p.so\"\ntoken = \"t\"\nkey = \"k\"\npin = \"hunter2\"\n"
+    );
+    if cfg!(feature = "pkcs11") {
+        let config = load(&token, &[]).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2") && !config.understood().contains("hunter2"));
+    } else {
+        assert!(refused(&token).contains("without the feature pkcs11"));
+    }
+    let none = refused(&token.replace("pin = \"hunter2\"\n", "way = \"digest\"\n"));
+    assert!(none.contains("set one of pin, pin_env, pin_file") && none.contains("mechanism"), "{none}");
+}
+
+#[test]
+fn a_witness_needs_nothing_of_a_ledger() {
+    let file = Path::new("witness.toml");
+    let text = format!(
+        "[witness]\nname = \"w\"\n[[witness.ledgers]]\nledger = \"0b7f9a52-6a0c-4b0a-9f0e-3f0f0f0f0f0f\"\npublic_key = \"{}\"\n",
+        public_key(1)
+    );
+    let config = WitnessConfig::from_text(file, text.clone(), Environment::default()).unwrap();
+    assert_eq!((config.witness.ledgers.len(), config.witness.listen.port()), (1, 8_070));
+    assert!(config.understood().contains("[[witness.ledgers]]"), "{}", config.understood());
+    let wrong =
+        |text: String| WitnessConfig::from_text(file, text, Environment::default()).unwrap_err().to_string();
+    assert!(wrong(text.replace("name = ", "nmae = ")).contains("did you mean `name`?"));
+    assert!(wrong(text.replace("0b7f", "xxxx")).contains("no UUID"));
+    assert!(wrong(format!("{text}[gateway]\nlisten = \"127.0.0.1:1\"\n")).contains("unknown key"));
+    assert!(wrong("[witness]\n".to_owned()).contains("is required"));
+    // And beside a ledger, in one file.
+    let both = load(&format!("{LEAST}{text}"), &[]).unwrap();
+    assert_eq!(both.witness.unwrap().name, "w");
+    assert!(load(LEAST, &[]).unwrap().witness.is_none());
+}

@@ -7,6 +7,7 @@ mod kafka;
 mod listeners;
 mod master_key;
 mod platforms;
+mod seal;
 mod store;
 
 pub use finding::{Finding, Health};
@@ -23,6 +24,7 @@ pub async fn examine(config: &Config, clock: &dyn Clock, prepare: bool) -> Vec<F
     let store = store::examine(config, prepare).await;
     findings.push(store.finding);
     findings.push(master_key::examine(config, store.is_new).await);
+    findings.extend(seal::examine(config, store.is_new).await);
     if let Some(settings) = &config.kafka {
         findings.extend(kafka::examine(settings, store.shards, prepare).await);
     }

@@ -8,3 +8,4 @@ mod ledger;
 mod quickstart;
 mod running;
 mod shared;
+mod witness;
