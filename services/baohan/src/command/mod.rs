@@ -16,6 +16,7 @@ mod sealing_key;
 mod serve;
 mod sign;
 mod unseal;
+mod verify;
 mod witness;
 
 use std::path::PathBuf;
@@ -65,6 +66,7 @@ enum Command {
     Config(ConfigCommand),
     Doctor(doctor::Doctor),
     Witness(witness::WitnessCommand),
+    Verify(verify::Verify),
 }
 
 #[derive(Debug, Subcommand)]
@@ -121,6 +123,7 @@ impl CommandLine {
             Command::Config(ConfigCommand::Check(command)) => command.run(),
             Command::Doctor(command) => command.run(),
             Command::Witness(command) => command.run(),
+            Command::Verify(command) => Ok(command.run()),
         };
         match done {
             Ok(code) => code,

@@ -24,7 +24,9 @@ use tokio_util::task::TaskTracker;
 use crate::config::Config;
 
 pub use control::{Reply, Request, ask};
-pub use foundation::{Foundation, is_new, log_options, master_key_of, open_log, projection_options};
+pub use foundation::{
+    Foundation, is_new, log_options, master_key_of, open_log, projection_options, settings,
+};
 pub use role::{Role, Start};
 pub use sealer::Sealing;
 
