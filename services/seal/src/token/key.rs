@@ -18,6 +18,9 @@ use super::settings::{SignedInput, TokenSettings, TokenWay};
 /// What stands before a point that is written as an octet string of DER, as the standard has it; some tokens give the bare point.
 const OCTET_STRING: [u8; 2] = [0x04, 65];
 
+/// What a mechanism signs first, so that a wrong one is found at the start. It is no checkpoint and no co-signature.
+const PROBE: &[u8] = b"baohan.probe/1\n";
+
 /// A signing key that a token guards.
 pub struct TokenKey {
     public: PublicKey,
@@ -40,7 +43,7 @@ struct Held {
 }
 
 impl TokenKey {
-    /// Logs in and finds the key.
+    /// Logs in and finds the key. One that stays in the token signs something, so that a wrong mechanism is found now.
     pub fn open(settings: &TokenSettings) -> Result<Self, TokenFault> {
         let session = session(settings)?;
         match settings.way {
@@ -55,6 +58,7 @@ impl TokenKey {
                 let handle = private_half(&session, &settings.key)?;
                 let open = Mutex::new(Some((session, handle)));
                 let held = Held { settings: settings.clone(), mechanism, input, open };
+                held.sign(PROBE, &public)?;
                 Ok(Self { public, holder: Holder::Token(Box::new(held)) })
             }
         }
@@ -66,8 +70,8 @@ impl TokenKey {
         &self.public
     }
 
-    /// Signs bytes. What the token makes is verified before it is given out: a token that signs in another way than is configured is found at
-    /// its first signature, and not by whoever verifies it years later.
+    /// Signs bytes. What the token makes is verified before it is given out: a token that signs wrongly is found here, and not by whoever
+    /// verifies it years later.
     pub(crate) fn sign(&self, bytes: &[u8]) -> Result<SignatureBytes, crate::SignFault> {
         match &self.holder {
             Holder::Process(key) => key.sign(bytes),

@@ -1,8 +1,8 @@
 //! What is done beside a token. Each is run by the test in `main.rs` that names it, in a process of its own.
 
 use baohan_seal::{
-    Checkpoint, NoteFault, PublicKey, ShardRoot, SignFault, SignedCheckpoint, SignedInput, Signer,
-    SigningKey, TokenFault, TokenKey, TokenSettings, TokenWay,
+    Checkpoint, NoteFault, PublicKey, ShardRoot, SignedCheckpoint, SignedInput, Signer, SigningKey,
+    TokenFault, TokenKey, TokenSettings, TokenWay,
 };
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::object::{Attribute, KeyType, ObjectClass};
@@ -66,6 +66,13 @@ fn pair(label: &str, number: u8) -> [Vec<Attribute>; 2] {
         Attribute::Extractable(true),
         Attribute::Value(vec![number; 32]),
     ]);
+    [public, private]
+}
+
+/// The public half of one key beside the private half of another.
+fn mixed(label: &str, public: u8, private: u8) -> [Vec<Attribute>; 2] {
+    let [public, _] = pair(label, public);
+    let [_, private] = pair(label, private);
     [public, private]
 }
 
@@ -147,16 +154,17 @@ fn a_message_is_signed() {
 #[test]
 #[ignore = "run by the test that makes its token"]
 fn the_wrong_input() {
-    put(&pair("seal", 21));
+    put(&[pair("seal", 21), mixed("mixed", 22, 23)].concat());
     let way = TokenWay::Mechanism { number: 0x8000_0A02, input: SignedInput::Digest };
-    let signer = Signer::from(TokenKey::open(&settings("seal", way)).unwrap());
-    let fault = signer.sign(b"text").unwrap_err();
-    assert!(matches!(fault, SignFault::Token(TokenFault::WrongSignature)), "{fault}");
+    let fault = TokenKey::open(&settings("seal", way)).unwrap_err();
+    assert!(matches!(fault, TokenFault::WrongSignature), "{fault}");
     // A mechanism that the token does not have.
     let way = TokenWay::Mechanism { number: 0x8000_0FFF, input: SignedInput::Digest };
-    let signer = Signer::from(TokenKey::open(&settings("seal", way)).unwrap());
-    let fault = signer.sign(b"text").unwrap_err();
-    assert!(matches!(fault, SignFault::Token(TokenFault::Token(_))), "{fault}");
+    let fault = TokenKey::open(&settings("seal", way)).unwrap_err();
+    assert!(matches!(fault, TokenFault::Token(_)), "{fault}");
+    // The public half of another key.
+    let fault = TokenKey::open(&settings("mixed", DIGEST)).unwrap_err();
+    assert!(matches!(fault, TokenFault::WrongSignature), "{fault}");
 }
 
 #[test]

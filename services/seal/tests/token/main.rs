@@ -35,7 +35,7 @@ fn a_vendor_mechanism_signs_messages_and_gives_der() {
 }
 
 #[test]
-fn a_mechanism_that_makes_something_else_is_found_at_the_first_signature() {
+fn a_mechanism_that_makes_something_else_is_found_when_the_key_is_opened() {
     Place::with_sm2().run("the_wrong_input");
 }
 
