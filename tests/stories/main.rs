@@ -1,4 +1,4 @@
-//! The built program as its users meet it: the quickstart, whole lives, personal data, the command line.
+//! The built program as its users meet it: the quickstart, whole lives, an auditor, personal data, the command line.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,6 +8,8 @@
 
 use baohan_world as world;
 
+#[path = "auditor.rs"]
+mod auditor;
 #[path = "command_line.rs"]
 mod command_line;
 #[path = "lives.rs"]

@@ -37,6 +37,13 @@ impl Office {
         request.send().await.expect("an answer").text().await.expect("a text")
     }
 
+    /// A file as it is.
+    pub async fn bytes(&self, path: &str) -> (u16, Vec<u8>) {
+        let request = self.http.get(format!("{}{path}", self.address)).bearer_auth(TOKEN);
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.bytes().await.expect("a body").to_vec())
+    }
+
     /// The guarantee's id, once the list shows it.
     pub async fn id(&self, application_no: &str) -> String {
         let path = format!("/api/v1/guarantees?application_no={application_no}");

@@ -105,7 +105,7 @@ async fn in_a_database(store: &str, record: &EvidenceRecord, bent: &str) -> anyh
     url.set_path(&name);
     let mut copied = PgConnection::connect(url.as_str()).await?;
     sqlx::raw_sql("SET session_replication_role = replica").execute(&mut copied).await?;
-    let altered = sqlx::query("UPDATE events SET payload = $1 WHERE shard = $2 AND position = $3")
+    let altered = sqlx::query("UPDATE events SET payload = $1::json WHERE shard = $2 AND position = $3")
         .bind(bent)
         .bind(i16::try_from(record.shard)?)
         .bind(i64::try_from(record.position)?)

@@ -12,6 +12,7 @@ use reqwest::Method;
 use super::altered::{self, Altered};
 use super::house::PATIENCE;
 use super::narrator::{Narrator, Party, Step};
+use super::notary::NAME as NOTARY;
 use super::setting::Setting;
 use super::stage::Stage;
 use crate::terminal::say;
@@ -112,7 +113,9 @@ async fn cosigned(stage: &mut Stage, number: u64) -> anyhow::Result<()> {
 pub async fn verify(stage: &mut Stage, setting: &Setting, kept: &Kept) -> anyhow::Result<()> {
     let application_no = &kept.application_no;
     let key = kept.evidence.keys.ledger.first().context("no key")?.to_hex();
-    let offline = ["verify", "--evidence", &text(&kept.file), "--key", &key].map(str::to_owned);
+    let witness = format!("{NOTARY}={}", setting.notary.public_key.to_hex());
+    let offline =
+        ["verify", "--evidence", &text(&kept.file), "--key", &key, "--witness", &witness].map(str::to_owned);
     shown(stage, "offline", application_no, &offline, FITS, &[]).await?;
     let whole = ["verify", "--config", &text(&setting.file)].map(str::to_owned);
     shown(stage, "whole store", "", &whole, FITS, &[]).await?;

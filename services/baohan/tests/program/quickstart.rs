@@ -27,6 +27,7 @@ fn the_quickstart_comes_out_right_and_its_ledger_lives_on() {
         assert!(text.contains(told), "no {told:?} in:\n{text}");
     }
     assert!(!text.contains('✗'), "{text}");
+    evidence_is_accepted_and_an_altered_byte_named(&text);
 
     let folder = only_folder(&data.path().join("q"));
     assert!(!holds(&folder, PHONE), "a telephone number stands in the clear");
@@ -42,6 +43,7 @@ async fn the_quickstart_comes_out_right_on_postgres_with_kafka_between() {
     let text = printed(&output);
     assert_eq!(output.status.code(), Some(0), "{text}\n{}", complained(&output));
     assert!(!text.contains('✗') && text.contains("steps came out right"), "{text}");
+    evidence_is_accepted_and_an_altered_byte_named(&text);
     let folder = only_folder(&data.path().join("q"));
     let topic = format!("quickstart-{}.events", folder.file_name().unwrap().to_string_lossy());
     for told in ["A ledger on postgres://", &topic, "the store holds", "ce_leafhash", "ce_incarnation"] {
@@ -54,6 +56,20 @@ async fn the_quickstart_comes_out_right_on_postgres_with_kafka_between() {
     assert_eq!(records.len(), count);
     erasing_needs_no_stop(&folder, &number_of(&text, "01"), &number_of(&text, "03"));
     a_lost_master_key_stops_the_start(&folder);
+}
+
+/// What stands under the auditor's last life: three verifications, of which the last finds the byte that was altered in the copy.
+fn evidence_is_accepted_and_an_altered_byte_named(text: &str) {
+    let (_, told) = text.split_once("an auditor asks for proof").unwrap();
+    let altered = told.lines().find(|line| line.contains("one byte")).unwrap();
+    let position: u64 =
+        altered.split_once("at position ").unwrap().1.split(' ').next().unwrap().parse().unwrap();
+    let (before, after) = told.split_once(altered).unwrap();
+    for part in ["co-signed by notary.example", "It fits", "All of it is what was sealed and signed"] {
+        assert!(before.contains(part), "no {part:?} in:\n{before}");
+    }
+    assert!(after.contains("IT DOES NOT FIT") && after.contains("altered: shard "), "{after}");
+    assert!(after.contains(&format!("position {position}: payload")), "{after}");
 }
 
 /// The guarantee number in the reconciliation's row of a life.
