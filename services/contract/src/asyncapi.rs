@@ -24,7 +24,7 @@ pub(crate) fn asyncapi(events: impl Iterator<Item = (String, String)>) -> Value 
             "title": "Ledger of electronic bid guarantees",
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "Apache-2.0" },
-            "description": "What finance systems read. docs/consuming.md says what each event means in money, and how to read without \
+            "description": "What finance systems and auditors read. docs/consuming.md says what each event means in money, and how to read without \
                             a gap or a duplicate.",
         },
         "defaultContentType": "application/json",
@@ -42,13 +42,21 @@ pub(crate) fn asyncapi(events: impl Iterator<Item = (String, String)>) -> Value 
                 "compact",
                 &json!({ "state": { "$ref": "#/components/messages/state" } }),
             ),
+            "checkpoints": channel(
+                "{prefix}.checkpoints",
+                "Every signed checkpoint of the seal, once, in the order of its numbers, which have no gap. One partition. Read with \
+                 isolation.level read_committed. Kept for ever.",
+                "delete",
+                &json!({ "checkpoint": { "$ref": "#/components/messages/checkpoint" } }),
+            ),
         },
         "operations": {
             "publishEvents": operation("events", "The ledger publishes what it has stored, in transactions."),
             "publishState": operation("state", "The ledger publishes how a guarantee stands after its newest event."),
+            "publishCheckpoints": operation("checkpoints", "The ledger shows what it is, so that it cannot be another later."),
         },
         "components": {
-            "messages": with_state(messages),
+            "messages": with_others(messages),
             "parameters": {
                 "prefix": {
                     "default": "guarantee",
@@ -77,10 +85,10 @@ fn operation(channel: &str, summary: &str) -> Value {
     })
 }
 
-fn key_binding() -> Value {
+fn key_binding(told: &str) -> Value {
     json!({
         "kafka": {
-            "key": { "type": "string", "format": "uuid", "description": "The guarantee's id." },
+            "key": { "type": "string", "format": "uuid", "description": told },
             "bindingVersion": "0.5.0",
         },
     })
@@ -99,11 +107,11 @@ fn event((name, version): &(String, String)) -> Value {
             "schemaFormat": SCHEMA_FORMAT,
             "schema": { "$ref": format!("./{EVENTS}/{name}-{version}.json") },
         },
-        "bindings": key_binding(),
+        "bindings": key_binding("The guarantee's id."),
     })
 }
 
-fn with_state(mut messages: Map<String, Value>) -> Map<String, Value> {
+fn with_others(mut messages: Map<String, Value>) -> Map<String, Value> {
     let state = json!({
         "name": "state",
         "title": "State of a guarantee",
@@ -112,8 +120,19 @@ fn with_state(mut messages: Map<String, Value>) -> Map<String, Value> {
             "schemaFormat": SCHEMA_FORMAT,
             "schema": { "$ref": "./state-1.0.json" },
         },
-        "bindings": key_binding(),
+        "bindings": key_binding("The guarantee's id."),
     });
     messages.insert("state".to_owned(), state);
+    let checkpoint = json!({
+        "name": "checkpoint",
+        "title": "Signed checkpoint",
+        "contentType": "text/plain; charset=utf-8",
+        "payload": {
+            "schemaFormat": SCHEMA_FORMAT,
+            "schema": { "$ref": "./checkpoint-1.0.json" },
+        },
+        "bindings": key_binding("The ledger's own id, which outlives a restore from backup."),
+    });
+    messages.insert("checkpoint".to_owned(), checkpoint);
     messages
 }

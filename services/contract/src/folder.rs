@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::asyncapi::asyncapi;
 use crate::change::{Break, breaks};
+use crate::checkpoint::checkpoint;
 use crate::form::Form;
 use crate::headers::headers;
 use crate::payload::payloads;
@@ -53,7 +54,7 @@ impl Contract {
         let path = |form: &Form| format!("{EVENTS}/{}-{}.json", form.name, form.version);
         files.extend(payloads()?.into_iter().map(|form| (path(&form), form.schema)));
         let document = asyncapi(files.keys().filter_map(|file| named(file)));
-        for form in [headers(), state()] {
+        for form in [headers(), state(), checkpoint()] {
             files.insert(format!("{}-{}.json", form.name, form.version), form.schema);
         }
         files.insert(ASYNCAPI.to_owned(), document);

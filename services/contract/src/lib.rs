@@ -2,6 +2,7 @@
 
 mod asyncapi;
 mod change;
+mod checkpoint;
 mod folder;
 mod form;
 mod headers;
@@ -9,6 +10,7 @@ mod payload;
 mod state;
 
 pub use change::{Break, BreakKind, breaks};
+pub use checkpoint::checkpoint;
 pub use folder::{ASYNCAPI, Broken, Contract, EVENTS, Published};
 pub use form::{DIALECT, Form};
 pub use headers::headers;

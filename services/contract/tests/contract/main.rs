@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "what the tests share is test code as well")]
 
 mod changing;
+mod checkpoints;
 mod payloads;
 mod published;
