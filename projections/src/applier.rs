@@ -1,6 +1,7 @@
 //! What applies one shard of the log to some projections: a connection of its own, the guarantees that it remembers, and where it reads.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use baohan_log::StoredEvent;
 use baohan_topics::Settings;
@@ -18,12 +19,16 @@ use crate::states::States;
 pub const BATCH_EVENTS_MAX: usize = 1_000;
 /// Guarantees that are remembered between batches, once or twice as many; two kilobytes each.
 const STATES_REMEMBERED: usize = 4_096;
+/// How long the seal lets events gather: a quarter of the time between two checkpoints. A transaction for each would cost it more than its work.
+const SEAL_GATHERS: Duration = Duration::from_millis(250);
 
 pub(crate) struct Applier {
     projections: Projections,
     pub shard: u16,
     /// Those that it applies; nobody else moves their checkpoints meanwhile.
     members: Vec<Projection>,
+    /// How long it lets events gather after a batch that was not full.
+    pub gathers: Duration,
     /// Absent before the first step, and after a failure.
     session: Option<Session>,
     states: States,
@@ -33,24 +38,39 @@ pub(crate) struct Applier {
 }
 
 impl Applier {
-    /// Those of a shard. What needs the bytes that the store holds goes its own way where the others read the topic: neither waits for
-    /// the other, nor for the other's place to read.
+    /// Those of a shard. What lists are answered from goes as fast as it can, from the topic where there is one. The seal goes its own way
+    /// beside them and gathers: neither waits for the other, nor it for the broker, and a shard with few events at a time costs it little.
     pub(crate) fn of_shard(projections: &Projections, shard: u16, members: &[Projection]) -> Vec<Self> {
-        let Some(settings) = projections.kafka() else {
-            return vec![Self::new(projections, shard, members.to_vec(), None)];
-        };
-        let (topic, store): (Vec<_>, Vec<_>) =
-            members.iter().copied().partition(|member| member.reads_the_topic());
-        let topic = Self::new(projections, shard, topic, Some(settings.clone()));
-        let mut both = vec![topic, Self::new(projections, shard, store, None)];
+        let (lists, seal): (Vec<_>, Vec<_>) =
+            members.iter().copied().partition(|member| Projection::LISTS.contains(member));
+        let kafka = projections.kafka().cloned();
+        let mut both = vec![
+            Self::new(projections, shard, lists, kafka, Duration::ZERO),
+            Self::new(projections, shard, seal, None, SEAL_GATHERS),
+        ];
         both.retain(|applier| !applier.members.is_empty());
         both
     }
 
-    fn new(projections: &Projections, shard: u16, members: Vec<Projection>, kafka: Option<Settings>) -> Self {
+    fn new(
+        projections: &Projections,
+        shard: u16,
+        members: Vec<Projection>,
+        kafka: Option<Settings>,
+        gathers: Duration,
+    ) -> Self {
         let source = Source::new(projections.log().clone(), shard, kafka);
         let states = States::new(STATES_REMEMBERED);
-        Self { projections: projections.clone(), shard, members, session: None, states, epoch: 0, source }
+        Self {
+            projections: projections.clone(),
+            shard,
+            members,
+            gathers,
+            session: None,
+            states,
+            epoch: 0,
+            source,
+        }
     }
 
     /// One batch. Answers how many events it applied; 0: all that can be applied is.

@@ -39,6 +39,18 @@ impl Projection {
         Self::Seal,
     ];
 
+    /// Those that lists and work are read from. The seal is none: it is read by whoever proves, needs the bytes that the store holds, and
+    /// may come a moment later.
+    pub const LISTS: [Self; 7] = [
+        Self::Guarantees,
+        Self::Timeline,
+        Self::Notices,
+        Self::Claims,
+        Self::Invoices,
+        Self::Exposure,
+        Self::Sections,
+    ];
+
     /// Its name in status, metrics and on the command line, and that of its one table.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -91,11 +103,6 @@ impl Projection {
     /// Whether it needs the event that a record holds, or only the record.
     pub(crate) fn reads_events(self) -> bool {
         !matches!(self, Self::Timeline | Self::Seal)
-    }
-
-    /// Whether it may take the record as the topic tells it, or needs the bytes that the store holds.
-    pub(crate) fn reads_the_topic(self) -> bool {
-        self != Self::Seal
     }
 
     /// Brings records of one shard, in order, into its table. `changes` are what the same records say, and are empty

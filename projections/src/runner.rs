@@ -5,7 +5,7 @@ use baohan_log::Log;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::applier::Applier;
+use crate::applier::{Applier, BATCH_EVENTS_MAX};
 use crate::checkpoint;
 use crate::error::Error;
 use crate::handle::{Held, Projections};
@@ -30,8 +30,8 @@ const TURN_ASKED: Duration = Duration::from_secs(1);
 pub struct Runner {
     projections: Projections,
     members: Vec<Projection>,
-    /// Those that are stepped by hand.
-    appliers: Vec<Applier>,
+    /// Those of each shard that are stepped by hand.
+    appliers: Vec<Vec<Applier>>,
 }
 
 impl Runner {
@@ -40,7 +40,7 @@ impl Runner {
         checkpoint::try_again(&mut session.connection()).await?;
         session.close().await?;
         let shards = 0..projections.log().shards();
-        let appliers = shards.flat_map(|shard| Applier::of_shard(&projections, shard, &members)).collect();
+        let appliers = shards.map(|shard| Applier::of_shard(&projections, shard, &members)).collect();
         Ok(Self { projections, members, appliers })
     }
 
@@ -60,14 +60,19 @@ impl Runner {
         while tasks.join_next().await.is_some() {}
     }
 
-    /// One batch in every shard. Answers how many events it applied; 0: all that can be applied is.
+    /// One batch in every shard; the seal comes after with all that there is. Answers how many events it applied; 0: all that can be applied is.
     ///
     /// # Errors
     /// When the log or the database is not available; nothing is half done.
     pub async fn step(&mut self) -> Result<usize, Error> {
         let mut applied = 0;
-        for applier in &mut self.appliers {
-            applied += applier.step().await?;
+        for of_shard in &mut self.appliers {
+            let Some((first, others)) = of_shard.split_first_mut() else { continue };
+            applied += first.step().await?;
+            for other in others {
+                // It takes the same events, which count once.
+                while other.step().await? > 0 {}
+            }
         }
         Ok(applied)
     }
@@ -140,8 +145,11 @@ async fn go_on(mut applier: Applier, log: Log, mut ending: watch::Receiver<bool>
                 failures = 0;
                 IDLE_PAUSE
             }
-            Ok(_) => {
+            Ok(events) => {
                 failures = 0;
+                if events < BATCH_EVENTS_MAX {
+                    wait(applier.gathers, &mut ending).await;
+                }
                 continue;
             }
             Err(error) => pause_after(&error, &mut failures),

@@ -6,7 +6,7 @@ use baohan_documents::Documents;
 use baohan_issuing::Issuing;
 use baohan_ledger::Ledger;
 use baohan_log::Log;
-use baohan_projections::{Projections, Viewer};
+use baohan_projections::{Projection, Projections, Viewer};
 use baohan_proof::Trust;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -130,7 +130,7 @@ impl Office {
     /// Waits a moment for the projections, so that a list shows what its reader has just written. Where they do not catch up,
     /// the list shows what there is; the reconciliation alone refuses then.
     pub(crate) async fn fresh(&self) {
-        if let Err(error) = self.projections().caught_up(FRESH_WAIT_MAX).await {
+        if let Err(error) = self.projections().caught_up_with(&Projection::LISTS, FRESH_WAIT_MAX).await {
             tracing::debug!(%error, "a list is answered from projections that lag");
         }
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use baohan_domain::GuaranteeId;
 use baohan_ledger::{Context, InTurn, Ledger};
-use baohan_projections::Projections;
+use baohan_projections::{Projection, Projections};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
@@ -123,7 +123,7 @@ impl<D: Duty> Rounds<D> {
         }
         if done > 0 {
             // Otherwise the next round would do the same again, and be told so by the log.
-            let _ = self.projections.caught_up(CATCH_UP_WITHIN).await;
+            let _ = self.projections.caught_up_with(&Projection::LISTS, CATCH_UP_WITHIN).await;
         }
         Ok(done)
     }
