@@ -171,6 +171,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_witness_that_is_not_there_is_told() {
+        // As the program does when it starts.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let key = signing_key::from_text(&"07".repeat(32)).unwrap();
         let witness = WitnessAt {
             name: "one".to_owned(),
