@@ -18,3 +18,6 @@ mod lives;
 mod personal_data;
 #[path = "quickstart.rs"]
 mod quickstart;
+#[cfg(feature = "pkcs11")]
+#[path = "token.rs"]
+mod token;
