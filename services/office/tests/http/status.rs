@@ -20,6 +20,25 @@ async fn the_status_tells_roles_store_and_projections() {
 }
 
 #[tokio::test]
+async fn the_status_tells_how_the_seal_stands() {
+    let house = House::open().await;
+    let fresh = house.get(Role::Operator, "/api/v1/status").await.json();
+    assert_eq!(fresh["seal"]["ledger"], house.ledger.log().ledger().to_string());
+    assert!(fresh["seal"].get("newest").is_none(), "{fresh}");
+    house.issued("A-1").await;
+    let number = house.signed().await;
+    let status = house.get(Role::Operator, "/api/v1/status").await.json();
+    assert_eq!(status["seal"]["newest"]["number"], number);
+    assert_eq!(status["seal"]["newest"]["counts"], false);
+    assert_eq!(status["seal"]["newest"]["lacking"], serde_json::json!([crate::seal::WITNESS]));
+    assert_eq!(status["seal"]["unsealed_events"], 0);
+    house.issued("A-2").await;
+    let more = house.get(Role::Operator, "/api/v1/status").await.json();
+    assert!(more["seal"]["unsealed_events"].as_u64().unwrap() > 0, "{more}");
+    assert!(more["seal"].get("here").is_none(), "this process does not seal");
+}
+
+#[tokio::test]
 async fn a_turn_that_is_held_is_told_with_its_fence() {
     let house = House::open().await;
     let log = house.ledger.log();
