@@ -140,3 +140,27 @@ async fn every_events_proof_and_the_consistency_of_checkpoints_are_checked_by_th
     assert_eq!(status, 200);
     assert!(listed["items"][0]["number"].as_u64() >= Some(to), "the newest first");
 }
+
+#[tokio::test]
+async fn after_an_erasure_the_store_and_the_evidence_still_verify() {
+    let mut ledger = Ledger::start("http://127.0.0.1:9", "").await;
+    let id = life(&ledger).await;
+    let path = format!("/api/v1/guarantees/{id}/evidence");
+    let (_, before) = ledger.office().bytes(&path).await;
+    ledger.stop().await;
+    let erased = run(&["erase", &id, "--config", "baohan.toml"], ledger.folder.path());
+    assert!(erased.status.success(), "{}", String::from_utf8_lossy(&erased.stderr));
+    let whole = run(&["verify", "--config", "baohan.toml"], ledger.folder.path());
+    assert_eq!(whole.status.code(), Some(0), "{}", String::from_utf8_lossy(&whole.stdout));
+    ledger.start_again().await;
+    let (status, after) = ledger.office().bytes(&path).await;
+    assert_eq!(status, 200);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let evidence: Value = serde_json::from_slice(&before).unwrap();
+    let key = evidence["keys"]["ledger"][0].as_str().unwrap();
+    for file in [before, after] {
+        std::fs::write(elsewhere.path().join("evidence.json"), &file).unwrap();
+        let (code, said) = verify(elsewhere.path(), &["--key", key]);
+        assert_eq!(code, Some(0), "{said}");
+    }
+}

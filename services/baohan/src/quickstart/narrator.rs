@@ -25,7 +25,11 @@ pub enum Party {
     Witness,
     /// Somebody with every right on the database.
     Intruder,
-    /// Files beside the ledger.
+    /// An evidence file, wherever it is.
+    File,
+    /// The ledger's store, which stands still.
+    Store,
+    /// A copy of the store.
     Copy,
 }
 
@@ -65,6 +69,8 @@ impl Party {
             Party::Auditor => "auditor",
             Party::Witness => "witness",
             Party::Intruder => "intruder",
+            Party::File => "file",
+            Party::Store => "store",
             Party::Copy => "copy",
         }
     }

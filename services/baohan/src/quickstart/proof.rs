@@ -116,9 +116,9 @@ pub async fn verify(stage: &mut Stage, setting: &Setting, kept: &Kept) -> anyhow
     let witness = format!("{NOTARY}={}", setting.notary.public_key.to_hex());
     let offline =
         ["verify", "--evidence", &text(&kept.file), "--key", &key, "--witness", &witness].map(str::to_owned);
-    shown(stage, "offline", application_no, &offline, FITS, &[]).await?;
+    shown(stage, (Party::File, "without the ledger"), application_no, &offline, FITS, &[]).await?;
     let whole = ["verify", "--config", &text(&setting.file)].map(str::to_owned);
-    shown(stage, "whole store", "", &whole, FITS, &[]).await?;
+    shown(stage, (Party::Store, "every record"), "", &whole, FITS, &[]).await?;
     let Altered { config, shard, position, said } = altered::copy(setting, &kept.evidence).await?;
     stage.narrator.step(&Step {
         from: Party::Intruder,
@@ -131,7 +131,7 @@ pub async fn verify(stage: &mut Stage, setting: &Setting, kept: &Kept) -> anyhow
     });
     let copy = ["verify", "--config", &text(&config)].map(str::to_owned);
     let named = [format!("shard {shard}"), format!("position {position}"), "payload".to_owned()];
-    shown(stage, "altered copy", "", &copy, DOES_NOT_FIT, &named).await
+    shown(stage, (Party::Copy, "every record"), "", &copy, DOES_NOT_FIT, &named).await
 }
 
 struct Told {
@@ -154,7 +154,7 @@ fn tell(stage: &mut Stage, interface: &str, application_no: &str, code: &str, to
 /// Runs this program as the auditor does, and shows what it says. It must end with that code, and name these things.
 async fn shown(
     stage: &mut Stage,
-    what: &str,
+    (party, what): (Party, &str),
     application_no: &str,
     arguments: &[String],
     code: i32,
@@ -172,7 +172,7 @@ async fn shown(
     };
     stage.narrator.step(&Step {
         from: Party::Auditor,
-        to: if code == FITS { Party::Auditor } else { Party::Copy },
+        to: party,
         interface: what.to_owned(),
         application_no: application_no.to_owned(),
         code: ended.map_or_else(String::new, |code| code.to_string()),
