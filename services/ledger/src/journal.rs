@@ -34,11 +34,23 @@ impl Ledger {
     /// # Errors
     /// The store's trouble; an erased body and one that was altered.
     pub async fn journal_body(&self, entry: &JournalEntry) -> Result<Option<Vec<u8>>, Error> {
+        let key = match (&entry.body, entry.aggregate_id) {
+            (Some(body), Some(id)) if body.first() == Some(&OF_A_GUARANTEE) => self.log().load(id).await?.key,
+            _ => KeyState::None,
+        };
+        self.opened_body(entry, &key)
+    }
+
+    /// The same for one who has the key of the entry's guarantee at hand, as it is kept.
+    ///
+    /// # Errors
+    /// An erased body and one that was altered; a key that does not open.
+    pub fn opened_body(&self, entry: &JournalEntry, key: &KeyState) -> Result<Option<Vec<u8>>, Error> {
         let Some(body) = &entry.body else { return Ok(None) };
         let unfit = Error::Envelope(OpenError::DoesNotOpen);
         let (&kind, sealed) = body.split_first().ok_or(unfit)?;
         let keyring = match (kind, entry.aggregate_id) {
-            (OF_A_GUARANTEE, Some(id)) => self.kept_keyring(id).await?.unwrap_or_else(Keyring::erased),
+            (OF_A_GUARANTEE, Some(id)) => self.keyring_of(id, key)?.unwrap_or_else(Keyring::erased),
             _ => institutions(self.master_key()),
         };
         keyring.open_bytes(&label(entry.id), sealed).map(Some).map_err(Error::Envelope)
@@ -46,9 +58,13 @@ impl Ledger {
 
     /// The key of a guarantee, if it has or had one.
     async fn kept_keyring(&self, id: Uuid) -> Result<Option<Keyring>, Error> {
-        match self.log().load(id).await?.key {
+        self.keyring_of(id, &self.log().load(id).await?.key)
+    }
+
+    fn keyring_of(&self, id: Uuid, key: &KeyState) -> Result<Option<Keyring>, Error> {
+        match key {
             KeyState::None => Ok(None),
-            KeyState::Wrapped(wrapped) => Ok(Some(self.master_key().unwrap_keyring(id, &wrapped)?)),
+            KeyState::Wrapped(wrapped) => Ok(Some(self.master_key().unwrap_keyring(id, wrapped)?)),
             KeyState::Destroyed { .. } => Ok(Some(Keyring::erased())),
         }
     }

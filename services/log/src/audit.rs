@@ -4,6 +4,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::event::StoredEvent;
 use crate::kept::KeptCheckpoint;
+use crate::key::KeyState;
 use crate::log::Log;
 use crate::store::each;
 
@@ -73,6 +74,8 @@ pub struct AuditedCall {
     pub aggregate_id: Option<Uuid>,
     /// The body as it is kept; absent: there was none, or it was erased.
     pub body: Option<Bytes>,
+    /// The key of that aggregate.
+    pub key: KeyState,
 }
 
 impl Log {

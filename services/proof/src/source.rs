@@ -4,11 +4,10 @@ use baohan_documents::Documents;
 use baohan_log::{AuditedCall, Log};
 use baohan_projections::Projections;
 use baohan_seal::{Policy, PublicKey, SignedCheckpoint};
-use futures::future::BoxFuture;
 use uuid::Uuid;
 
 /// Opens the message of a call in the journal, which is sealed under keys that are kept elsewhere.
-pub type OpenBody = Arc<dyn Fn(AuditedCall) -> BoxFuture<'static, Body> + Send + Sync>;
+pub type OpenBody = Arc<dyn Fn(&AuditedCall) -> Body + Send + Sync>;
 
 /// What became of opening a message.
 #[derive(Debug, Clone, PartialEq, Eq)]

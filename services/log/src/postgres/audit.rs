@@ -11,6 +11,7 @@ use crate::audit::{AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow
 use crate::error::Error;
 use crate::event::{AGGREGATE_TYPE, StoredEvent};
 use crate::kept::KeptCheckpoint;
+use crate::key::KeyState;
 
 /// What is read of a row, in the order of [`event`]. Times are read as the number that they are: an infinite one is none of ours.
 macro_rules! columns {
@@ -175,9 +176,12 @@ impl Store {
         ids: &[Uuid],
         with_bodies: bool,
     ) -> Result<Vec<AuditedCall>, Error> {
-        let body = if with_bodies { "body" } else { "NULL::bytea" };
+        let body = if with_bodies { "j.body" } else { "NULL::bytea" };
         let select = format!(
-            "SELECT id, body_sm3, aggregate_id, {body} FROM journal WHERE id = ANY($1) LIMIT {AUDIT_ROWS_MAX}"
+            "SELECT j.id, j.body_sm3, j.aggregate_id, {body}, k.wrapped, k.destroyed_at FROM journal AS j
+               LEFT JOIN events AS f ON f.aggregate_id = j.aggregate_id::text AND f.sequence = 1
+               LEFT JOIN keys AS k ON k.shard = f.shard AND k.position = f.position
+              WHERE j.id = ANY($1) LIMIT {AUDIT_ROWS_MAX}"
         );
         let select = select.as_str();
         let rows = self.rows(|| sqlx::query(select).bind(ids)).await?;
@@ -187,6 +191,11 @@ impl Store {
                 body_sm3: row.try_get(1)?,
                 aggregate_id: row.try_get(2)?,
                 body: row.try_get::<Option<Vec<u8>>, _>(3)?.map(Bytes::from),
+                key: match (row.try_get(4)?, micros(row, 5).and_then(DateTime::from_timestamp_micros)) {
+                    (_, Some(at)) => KeyState::Destroyed { at },
+                    (Some(wrapped), None) => KeyState::Wrapped(wrapped),
+                    (None, None) => KeyState::None,
+                },
             })
         };
         Ok(rows.iter().filter_map(|row| call(row).ok()).collect())

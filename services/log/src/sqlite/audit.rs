@@ -10,6 +10,7 @@ use crate::audit::{AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow
 use crate::error::Error;
 use crate::event::{AGGREGATE_TYPE, StoredEvent};
 use crate::kept::KeptCheckpoint;
+use crate::key::KeyState;
 
 /// What is read of a row, in the order of [`Reading::row`].
 macro_rules! columns {
@@ -175,8 +176,13 @@ impl Store {
     ) -> Result<Vec<AuditedCall>, Error> {
         let mut calls = Vec::with_capacity(ids.len());
         for ids in ids.chunks(IDS_MAX) {
-            let body = if with_bodies { "body" } else { "NULL" };
-            let select = format!("SELECT id, body_sm3, aggregate_id, {body} FROM journal WHERE id IN (");
+            let body = if with_bodies { "j.body" } else { "NULL" };
+            let select = format!(
+                "SELECT j.id, j.body_sm3, j.aggregate_id, {body}, k.wrapped, k.destroyed_at FROM journal AS j
+                   LEFT JOIN events AS f ON f.aggregate_id = j.aggregate_id AND f.sequence = 1
+                   LEFT JOIN keys AS k ON k.position = f.position
+                  WHERE j.id IN ("
+            );
             let mut query: QueryBuilder<'_, Sqlite> = QueryBuilder::new(select);
             let mut places = query.separated(", ");
             for id in ids {
@@ -196,6 +202,11 @@ fn call(row: &SqliteRow) -> Result<AuditedCall, Error> {
         body_sm3: column::text(row, 1)?,
         aggregate_id: column::maybe_aggregate(row, 2)?,
         body: row.try_get::<Option<Vec<u8>>, _>(3)?.map(Bytes::from),
+        key: match (row.try_get(4)?, column::maybe_time(row, 5)?) {
+            (_, Some(at)) => KeyState::Destroyed { at },
+            (Some(wrapped), None) => KeyState::Wrapped(wrapped),
+            (None, None) => KeyState::None,
+        },
     })
 }
 

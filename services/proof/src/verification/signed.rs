@@ -128,7 +128,7 @@ impl Signed {
         self.findings.extend(findings);
         let Some(signed) = signed else { return };
         let at = signed.checkpoint();
-        if let Some((last, digest)) = self.kept.last_key_value() {
+        if let Some((last, digest)) = self.kept.last_key_value().filter(|_| is_ours) {
             let follows = at.previous.as_ref() == Some(digest) || last + 1 != number;
             if !follows {
                 let said =

@@ -8,7 +8,9 @@
 )]
 
 mod attack;
+mod postgres;
 mod random;
 mod rights;
+mod signed;
 mod stage;
 mod whole;

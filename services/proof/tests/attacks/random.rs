@@ -1,18 +1,16 @@
 //! Thousands of random attacks, each found.
 
-use std::path::Path;
-
 use baohan_proof::{Kind, Report};
 use baohan_seal::SignedCheckpoint;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use crate::attack::{self, Attack, Expected, Ground};
-use crate::rights::Rights;
+use crate::rights::{Rights, copy_of};
 use crate::stage::{Auditor, Place, Stage, id_of};
 
 /// How many attacks there are in all, and by how many attackers at once. The rest of the five thousand is done on PostgreSQL.
-const ATTACKS: u64 = 4_400;
+const ATTACKS: u64 = 4_700;
 const ATTACKERS: u64 = 2;
 /// After so many that are missed there is enough to look at.
 const MISSES_MAX: usize = 6;
@@ -39,29 +37,6 @@ fn each_random_attack_is_found_and_the_first_bad_record_named() {
             scope.spawn(attacks);
         }
     });
-}
-
-fn copy_of(folder: &Path) -> tempfile::TempDir {
-    let copy = tempfile::tempdir().unwrap();
-    for name in ["ledger.db", "ledger-projections.db"] {
-        std::fs::copy(folder.join(name), copy.path().join(name)).unwrap();
-    }
-    let documents = crate::stage::documents_folder(copy.path());
-    copy_folder(&crate::stage::documents_folder(folder), &documents);
-    copy
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_folder(&entry.path(), &to);
-        } else {
-            std::fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }
 
 async fn attacks(folder: tempfile::TempDir, newest: SignedCheckpoint, seed: u64, count: u64) {

@@ -53,6 +53,15 @@ impl Rights {
     }
 }
 
+/// Drops all triggers.
+pub async fn free(connection: &mut SqliteConnection) {
+    let triggers = sqlx::query("SELECT name FROM sqlite_schema WHERE type = 'trigger'");
+    for trigger in triggers.fetch_all(&mut *connection).await.unwrap() {
+        let name: String = trigger.get(0);
+        sqlx::query(&format!("DROP TRIGGER {name}")).execute(&mut *connection).await.unwrap();
+    }
+}
+
 async fn hold(file: &Path, tables: &[&str]) -> SqliteConnection {
     let kept = file.with_extension("kept");
     let options = SqliteConnectOptions::new()
@@ -63,14 +72,7 @@ async fn hold(file: &Path, tables: &[&str]) -> SqliteConnection {
         .pragma("synchronous", "OFF")
         .pragma("ignore_check_constraints", "ON");
     let mut connection = options.connect().await.unwrap();
-    let triggers = sqlx::query("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .fetch_all(&mut connection)
-        .await
-        .unwrap();
-    for trigger in triggers {
-        let name: String = trigger.get(0);
-        sqlx::query(&format!("DROP TRIGGER {name}")).execute(&mut connection).await.unwrap();
-    }
+    free(&mut connection).await;
     sqlx::query("ATTACH ? AS kept").bind(kept.display().to_string()).execute(&mut connection).await.unwrap();
     for table in tables {
         let copy = format!("CREATE TABLE kept.{table} AS SELECT * FROM main.{table}");
@@ -122,6 +124,30 @@ async fn put_back(connection: &mut SqliteConnection, tables: &[&str]) {
             let back = format!("INSERT INTO main.{table} SELECT * FROM kept.{table}");
             sqlx::query(&back).execute(&mut *transaction).await.unwrap();
             transaction.commit().await.unwrap();
+        }
+    }
+}
+
+/// The files of a closed ledger, once more.
+pub fn copy_of(folder: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["ledger.db", "ledger-projections.db"] {
+        std::fs::copy(folder.join(name), copy.path().join(name)).unwrap();
+    }
+    let documents = crate::stage::documents_folder(copy.path());
+    copy_folder(&crate::stage::documents_folder(folder), &documents);
+    copy
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use baohan_documents::{Documents, Settings};
 use baohan_domain::command::{Annotate, Apply, Issue, IssueAsked, RecordPremium};
 use baohan_domain::{ApplicationNo, Command, DocumentRef, Form, GuaranteeId, GuaranteeNo, Media, Terms};
-use baohan_ledger::{Clock, Context, Error, Keyring, Ledger, ManualClock, MasterKey};
+use baohan_ledger::{Clock, Context, Error, Keyring, Ledger, ManualClock, MasterKey, OpenError};
 use baohan_log::{ACCEPTED, AuditedCall, JournalEntry, Log};
 use baohan_projections::{Projections, Runner};
 use baohan_proof::{Body, Brought, OpenBody, Options, Report, Sources, Trust, verify};
@@ -285,21 +285,14 @@ impl Auditor {
 }
 
 fn opened_by(ledger: Ledger) -> OpenBody {
-    Arc::new(move |call: AuditedCall| {
-        let ledger = ledger.clone();
-        Box::pin(async move {
-            let entry = JournalEntry {
-                id: call.id,
-                aggregate_id: call.aggregate_id,
-                body: call.body,
-                ..JournalEntry::default()
-            };
-            match ledger.journal_body(&entry).await {
-                Ok(Some(body)) => Body::Open(body),
-                Ok(None) | Err(Error::Erased(_)) => Body::Erased,
-                Err(_) => Body::DoesNotOpen,
-            }
-        })
+    Arc::new(move |call: &AuditedCall| {
+        let (id, aggregate_id, body) = (call.id, call.aggregate_id, call.body.clone());
+        let entry = JournalEntry { id, aggregate_id, body, ..JournalEntry::default() };
+        match ledger.opened_body(&entry, &call.key) {
+            Ok(Some(body)) => Body::Open(body),
+            Ok(None) | Err(Error::Envelope(OpenError::Erased(_))) => Body::Erased,
+            Err(_) => Body::DoesNotOpen,
+        }
     })
 }
 

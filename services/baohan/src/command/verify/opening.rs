@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use baohan_documents::Documents;
-use baohan_ledger::{Clock, Error as LedgerError, Ledger, SystemClock, prove};
+use baohan_ledger::{Clock, Error as LedgerError, Ledger, OpenError, SystemClock, prove};
 use baohan_log::{AuditedCall, JournalEntry, Log};
 use baohan_projections::Projections;
 use baohan_proof::{Body, Brought, OpenBody, Sources, Trust};
@@ -176,16 +176,13 @@ async fn opener(
         return None;
     }
     let ledger = Ledger::new(log.clone(), key, Arc::clone(clock));
-    Some(Arc::new(move |call: AuditedCall| {
-        let ledger = ledger.clone();
-        Box::pin(async move {
-            let (id, aggregate_id, body) = (call.id, call.aggregate_id, call.body);
-            let entry = JournalEntry { id, aggregate_id, body, ..JournalEntry::default() };
-            match ledger.journal_body(&entry).await {
-                Ok(Some(body)) => Body::Open(body),
-                Ok(None) | Err(LedgerError::Erased(_)) => Body::Erased,
-                Err(_) => Body::DoesNotOpen,
-            }
-        })
+    Some(Arc::new(move |call: &AuditedCall| {
+        let (id, aggregate_id, body) = (call.id, call.aggregate_id, call.body.clone());
+        let entry = JournalEntry { id, aggregate_id, body, ..JournalEntry::default() };
+        match ledger.opened_body(&entry, &call.key) {
+            Ok(Some(body)) => Body::Open(body),
+            Ok(None) | Err(LedgerError::Envelope(OpenError::Erased(_))) => Body::Erased,
+            Err(_) => Body::DoesNotOpen,
+        }
     }))
 }
