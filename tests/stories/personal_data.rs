@@ -59,6 +59,8 @@ async fn planted_personal_data_stand_nowhere_in_the_clear_and_are_erased() {
     for path in [
         format!("/api/v1/guarantees/{id}"),
         format!("/api/v1/guarantees/{id}/events"),
+        format!("/api/v1/guarantees/{id}/evidence"),
+        "/api/v1/audit/checkpoints".into(),
         "/api/v1/events?shard=0&limit=1000".into(),
         "/api/v1/guarantees".into(),
         "/api/v1/claims".into(),
