@@ -25,6 +25,8 @@ pub struct Process {
     pub publisher: Option<Publisher>,
     /// How sealing stands, where it is done in this process.
     pub sealer: Option<SealTeller>,
+    /// Under which name it is asked in the store for a checkpoint that covers so many events.
+    pub demanded_under: &'static str,
 }
 
 /// How sealing stands in a process that seals.

@@ -18,5 +18,5 @@ mod witnessed;
 pub use error::Error;
 pub use failure::Failure;
 pub use outlets::{Outlets, WitnessAt};
-pub use sealer::Sealer;
+pub use sealer::{DEMANDED_UNDER, Sealer};
 pub use standing::{Newest, OutletStanding, Phase, Standing, Trouble};

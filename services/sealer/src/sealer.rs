@@ -8,6 +8,7 @@ use baohan_projections::Projections;
 use baohan_seal::{Cosignature, Policy, PublicKey, SignedCheckpoint, Signer};
 use futures::future::join_all;
 use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
@@ -22,6 +23,10 @@ use crate::standing::Standing;
 use crate::topic::Topic;
 use crate::witnessed::Witnessed;
 
+/// Under which consumer's name it is asked in the store for a checkpoint that covers so many events: a process that does not seal asks so.
+pub const DEMANDED_UNDER: &str = "sealer/demand";
+/// How often it is looked whether somebody asks.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The turn under which one process at a time seals.
 const TURN: &str = "worker/sealer";
 /// How long a process that cannot sign leaves the turn to others before it asks for it again.
@@ -128,20 +133,31 @@ impl Sealer {
         }
     }
 
-    /// Makes a checkpoint every so often, until it is to stop, or until the keys that are here are not the ledger's: another
+    /// Makes a checkpoint every so often and when somebody asks, until it is to stop, or until the keys that are here are not the ledger's: another
     /// process may have the right one.
     async fn seal(&self, stop: &CancellationToken) -> bool {
-        let mut ticks = tokio::time::interval(self.inner.every);
+        let mut ticks = tokio::time::interval(self.inner.every.min(LOOK_EVERY));
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut due = Instant::now();
         loop {
             tokio::select! {
                 () = stop.cancelled() => return false,
                 _ = ticks.tick() => {}
             }
+            if Instant::now() < due && !self.is_demanded().await {
+                continue;
+            }
+            due = Instant::now() + self.inner.every;
             if let Err(Error::OtherKey { .. }) = self.checkpoint().await {
                 return true;
             }
         }
+    }
+
+    /// Whether somebody has asked for a checkpoint that covers more events than the newest.
+    async fn is_demanded(&self) -> bool {
+        let sealed = self.standing().newest.map_or(0, |newest| newest.events);
+        self.inner.log.checkpoint(DEMANDED_UNDER, 0).await.is_ok_and(|demanded| demanded > sealed)
     }
 
     /// Makes a checkpoint if something has changed since the last, and takes everything out of the house that is not there yet.

@@ -60,6 +60,7 @@ fn process(running: &Running) -> Process {
         published_under: relay::CONSUMER,
         publisher,
         sealer: sealer(running),
+        demanded_under: baohan_sealer::DEMANDED_UNDER,
     }
 }
 

@@ -161,6 +161,7 @@ impl House {
                 published_under: "relay",
                 publisher: None,
                 sealer: None,
+                demanded_under: "sealer/demand",
             },
             read_only,
             stop: stop.clone(),

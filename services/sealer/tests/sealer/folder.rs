@@ -13,7 +13,7 @@ fn file(stage: &Stage, folder: &Path, number: u64) -> PathBuf {
 }
 
 /// The folder holds what the store keeps, file by file, and no file more.
-async fn holds(stage: &Stage, folder: &Path) -> usize {
+pub async fn holds(stage: &Stage, folder: &Path) -> usize {
     let kept = stage.log.kept_checkpoints(0, 1_000).await.unwrap();
     for kept in &kept {
         assert_eq!(std::fs::read_to_string(file(stage, folder, kept.number)).unwrap(), kept.note);

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use baohan_log::Log;
 use baohan_sealer::{Outlets, Phase, Sealer};
-use baohan_servers::{database, until};
+use baohan_servers::{database, fresh_prefix, kafka, until};
+use baohan_topics::Settings;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -111,6 +112,54 @@ async fn a_process_with_a_key_of_its_own_leaves_the_turn_to_the_one_with_the_led
     sealed(&one).await;
     right.end().await;
     wrong.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealer_that_looks_once_an_hour_seals_at_once_for_whoever_asks_from_another_process() {
+    let store = database().await;
+    let mut stage = Stage::on(&store.url).await;
+    let other = Stage::on(&store.url).await;
+    let running = Running::start(stage.hourly_sealer());
+    until("the first is made", WITHIN, async || (newest(&stage.log).await == 1).then_some(())).await;
+    stage.lived(1..3).await;
+    let events = stage.log.heads().await.unwrap().iter().sum();
+    other.log.move_checkpoint(baohan_sealer::DEMANDED_UNDER, 0, events).await.unwrap();
+    sealed(&stage).await;
+    assert_eq!(newest(&stage.log).await, 2);
+    running.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealer_that_is_dropped_at_any_moment_leaves_nothing_out_and_brings_nothing_twice() {
+    let mut stage = Stage::new().await;
+    let settings = Settings::new(kafka().await.brokers, fresh_prefix());
+    let one = Serving::of(&stage, "one", 11).await;
+    let folder = stage.path().join("worm");
+    let out = Outlets { topic: Some(settings.clone()), folder: Some(folder.clone()), ..asking(&[&one], 1) };
+    let mut sealer = stage.sealer(out.clone());
+    for round in 0..60_u64 {
+        stage.lived((round + 1).into()..(round + 2).into()).await;
+        // Each round it comes a little farther before it ends.
+        let _ = tokio::time::timeout(Duration::from_micros(700 * (1 + round * 7 % 41)), sealer.step()).await;
+        if round % 3 == 0 {
+            sealer = stage.sealer(out.clone());
+        }
+    }
+    until("everything is out of the house", WITHIN, async || {
+        sealer.step().await.unwrap();
+        sealer.standing().outlets.iter().all(|outlet| outlet.trouble.is_none()).then_some(())
+    })
+    .await;
+    let chain = stage.chain().await;
+    assert_eq!(chain.last().unwrap().checkpoint().shards, stage.trees().await);
+    let last = chain.len() as u64;
+    assert!(sealer.standing().outlets.iter().all(|outlet| outlet.taken == Some(last)));
+    assert_eq!((one.remembered(&stage), sealer.standing().counted), (Some(last), Some(last)));
+    assert_eq!(crate::folder::holds(&stage, &folder).await, chain.len());
+    assert_eq!(crate::topic::holds(&stage, &settings).await, chain.len());
+    for number in 1..=last {
+        assert_eq!(stage.log.cosignatures(number).await.unwrap().len(), 1, "checkpoint {number}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -133,10 +133,19 @@ impl Stage {
         self.sealer_of(KEY, None, out)
     }
 
+    /// One that looks by itself once an hour.
+    pub fn hourly_sealer(&self) -> Sealer {
+        self.sealer_every(KEY, None, Outlets::default(), Duration::from_hours(1))
+    }
+
     pub fn sealer_of(&self, signer: u8, previous: Option<u8>, out: Outlets) -> Sealer {
+        self.sealer_every(signer, previous, out, EVERY)
+    }
+
+    fn sealer_every(&self, signer: u8, previous: Option<u8>, out: Outlets, every: Duration) -> Sealer {
         let (log, projections) = (self.log.clone(), self.projections.clone());
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
-        Sealer::new(log, projections, clock, Arc::new(key(signer)), previous.map(key), out, EVERY)
+        Sealer::new(log, projections, clock, Arc::new(key(signer)), previous.map(key), out, every)
     }
 
     /// Every checkpoint that the store keeps, which must be one chain from the first key on.

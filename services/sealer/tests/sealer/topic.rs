@@ -14,7 +14,7 @@ async fn fresh() -> Settings {
 }
 
 /// The topic holds what the store keeps, in order, each once.
-async fn holds(stage: &Stage, settings: &Settings) -> usize {
+pub async fn holds(stage: &Stage, settings: &Settings) -> usize {
     let kept = stage.log.kept_checkpoints(0, 1_000).await.unwrap();
     let mut reader = CheckpointReader::open(settings).await.unwrap();
     let mut read = Vec::new();
