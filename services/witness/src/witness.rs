@@ -119,7 +119,8 @@ impl Witness {
         match &answer {
             Ok(_) => {
                 meters::answered(ledger, "co-signed");
-                tracing::info!(%ledger, number, "checkpoint {number} of {ledger} is co-signed");
+                // One a second: the memory has them all.
+                tracing::debug!(%ledger, number, "checkpoint {number} of {ledger} is co-signed");
             }
             Err(Refusal { reason, detail, .. }) => {
                 // A ledger that nobody pinned may call itself anything, and labels are kept for ever.
