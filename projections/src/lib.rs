@@ -41,6 +41,5 @@ pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page, Slice};
 pub use projection::Projection;
 pub use rebuild::RebuildState;
 pub use runner::Runner;
-pub use seal::SealedLeaf;
 pub use status::{RebuildStatus, ShardStatus, Status, Stopped};
 pub use viewer::Viewer;

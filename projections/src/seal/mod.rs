@@ -1,7 +1,6 @@
 //! The Merkle tree of each shard: one row a record, and one for each complete subtree of 256. It hashes what the store holds, so its records
 //! always come from the store; it reads the record and not the event, so it goes on where others cannot.
 
-mod leaf;
 mod node;
 mod path;
 
@@ -11,7 +10,6 @@ use baohan_seal::{Frontier, Hash, marks};
 use crate::database::{Connection, Rows, Table, Target, bytes, int};
 use crate::error::ApplyError;
 use crate::projection::Projection;
-pub use leaf::SealedLeaf;
 
 pub(crate) const SCHEMA: &str = include_str!("schema.sql");
 const TABLE: &str = "seal";

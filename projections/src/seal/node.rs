@@ -6,7 +6,7 @@ use std::ops::Range;
 use baohan_seal::{Hash, Subtree, hash_from_hex, join, perfect_subtrees};
 
 use super::{LEVELS, TABLE, root};
-use crate::database::{Connection, Row, Statement};
+use crate::database::{Connection, Statement};
 use crate::error::{ApplyError, Error};
 use crate::rows::stored_count;
 
@@ -123,13 +123,6 @@ fn hashes(digits: &str) -> Result<Vec<Hash>, Error> {
         digits.as_bytes().chunks(DIGITS).map(|digits| hash_from_hex(std::str::from_utf8(digits).ok()?));
     let what = || "a hash that is none".to_owned();
     hashes.collect::<Option<_>>().ok_or_else(|| Error::BentRow { table: TABLE, what: what() })
-}
-
-/// A row's hash.
-pub(super) fn hash(row: &Row) -> Result<Hash, Error> {
-    let bytes: &[u8] = row.get("hash")?;
-    let what = || format!("a hash of {} bytes", bytes.len());
-    bytes.try_into().map_err(|_| Error::BentRow { table: TABLE, what: what() })
 }
 
 /// The runs of stored nodes that ranges of leaves need, level by level. Those that touch are read as one, and so are those with a single node

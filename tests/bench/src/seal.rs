@@ -30,7 +30,7 @@ const SEALED_EVERY: Duration = Duration::from_secs(1);
 /// The key of a measurement: any will do.
 const KEY: [u8; 32] = [7; 32];
 
-/// The constants of SplitMix64, which scatters counted numbers.
+/// The constants of `SplitMix64`, which scatters counted numbers.
 const SCATTER: [u64; 3] = [0x9E37_79B9_7F4A_7C15, 0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB];
 
 /// Proofs from a large tree, and what sealing costs.
@@ -95,11 +95,12 @@ async fn proofs(arguments: &Arguments, server: Option<&Postgres>) -> anyhow::Res
     let mut consistency = inclusion.clone();
     for number in 0..arguments.proofs {
         let at = scattered(number, leaves);
-        let leaf = projections.sealed_leaves(0, at, 1).await?.pop().context("a leaf")?;
+        let leaf = projections.audited_leaves(0, at..at + 1).await?.pop().context("a leaf")?;
+        let leaf = leaf.hash.context("its hash")?;
         let asked = Instant::now();
         let path = projections.inclusion_path(0, at, leaves).await?.context("a path")?;
         record(&mut inclusion, asked);
-        verify_inclusion(&leaf.hash, at, leaves, &path, &root)?;
+        verify_inclusion(&leaf, at, leaves, &path, &root)?;
         let was = projections.sealed_root(0, at).await?.context("an older root")?;
         let asked = Instant::now();
         let path = projections.consistency_path(0, at, leaves).await?.context("a path")?;
