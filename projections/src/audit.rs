@@ -11,7 +11,7 @@ use crate::database::{Row, Statement};
 use crate::error::Error;
 use crate::handle::Projections;
 use crate::projection::Projection;
-use crate::timeline::TimelineRow;
+use crate::timeline;
 
 /// How many that do not belong there are named by one question.
 const STRAYS_MAX: u64 = 100;
@@ -37,12 +37,10 @@ pub struct AuditedNode {
 }
 
 /// A row of the timeline.
-#[derive(Debug, Clone, PartialEq)]
 pub struct AuditedTimeline {
     /// Its position.
     pub position: u64,
-    /// All of it; absent: it cannot be read.
-    pub row: Option<TimelineRow>,
+    row: Row,
 }
 
 /// What a guarantee's row says of the log.
@@ -120,14 +118,10 @@ impl Projections {
         after: u64,
         up_to: u64,
     ) -> Result<Vec<AuditedTimeline>, Error> {
-        let sql =
-            "SELECT * FROM timeline WHERE shard = ? AND position > ? AND position <= ? ORDER BY position";
+        let sql = timeline::AUDITED;
         let rows = self.readers().fetch_all(Statement::new(sql).bind(shard).bind(after).bind(up_to)).await?;
-        let audited = |row: &Row| {
-            let position = number(row, "position")?;
-            Ok(AuditedTimeline { position, row: TimelineRow::of(row).ok() })
-        };
-        rows.iter().map(audited).collect()
+        let audited = |row: Row| Ok(AuditedTimeline { position: number(&row, "position")?, row });
+        rows.into_iter().map(audited).collect()
     }
 
     /// Shard and position of rows of the timeline that it would not have written as far as it is, some of them.
@@ -177,13 +171,10 @@ impl AuditedLeaf {
 }
 
 impl AuditedTimeline {
-    /// The columns in which the row is not that of this record.
+    /// The columns in which the row is not that of this record; `row` where it cannot be read.
     #[must_use]
     pub fn differs(&self, event: &StoredEvent) -> Vec<&'static str> {
-        match &self.row {
-            Some(row) => row.differs(&TimelineRow::of_event(event)),
-            None => vec!["row"],
-        }
+        timeline::differs(&self.row, event).unwrap_or_else(|_| vec!["row"])
     }
 }
 

@@ -24,4 +24,12 @@ impl Row {
             Self::Postgres(row) => row.try_get(column),
         }
     }
+
+    /// A column by its place, for whoever reads a million of them.
+    pub(crate) fn at<'r, T: Readable<'r>>(&'r self, place: usize) -> Result<T, sqlx::Error> {
+        match self {
+            Self::Sqlite(row) => row.try_get(place),
+            Self::Postgres(row) => row.try_get(place),
+        }
+    }
 }

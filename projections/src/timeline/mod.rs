@@ -172,7 +172,7 @@ impl Projections {
 }
 
 impl TimelineRow {
-    pub(crate) fn of(row: &Row) -> Result<Self, Error> {
+    fn of(row: &Row) -> Result<Self, Error> {
         Ok(Self {
             event_id: row.get("event_id")?,
             guarantee: row.get("guarantee")?,
@@ -187,41 +187,33 @@ impl TimelineRow {
             causation_id: row.get("causation_id")?,
         })
     }
+}
 
-    /// The row as it is made of a record.
-    pub(crate) fn of_event(stored: &StoredEvent) -> Self {
-        let metadata: Metadata<'_> = serde_json::from_str(&stored.metadata).unwrap_or_default();
-        let kept = |text: &str| kept_text(text).into_owned();
-        Self {
-            event_id: stored.id,
-            guarantee: stored.aggregate_id,
-            sequence: stored.sequence,
-            event_type: kept(&stored.event_type),
-            event_version: kept(&stored.event_version),
-            shard: stored.shard,
-            position: stored.position,
-            recorded_at: stored.recorded_at,
-            actor: told(metadata.actor).as_deref().map(kept),
-            correlation_id: told(metadata.correlation_id).as_deref().map(kept),
-            causation_id: told(metadata.causation_id).as_deref().map(kept),
-        }
-    }
+/// What is compared with records, in the order of [`differs`].
+pub(crate) const AUDITED: &str = "SELECT position, shard, event_id, guarantee, sequence, event_type, event_version, recorded_at, actor, \
+     correlation_id, causation_id FROM timeline WHERE shard = ? AND position > ? AND position <= ? ORDER BY position";
 
-    /// The columns in which two rows differ.
-    pub(crate) fn differs(&self, other: &Self) -> Vec<&'static str> {
-        let columns = [
-            ("event_id", self.event_id == other.event_id),
-            ("guarantee", self.guarantee == other.guarantee),
-            ("sequence", self.sequence == other.sequence),
-            ("event_type", self.event_type == other.event_type),
-            ("event_version", self.event_version == other.event_version),
-            ("shard", self.shard == other.shard),
-            ("position", self.position == other.position),
-            ("recorded_at", self.recorded_at == other.recorded_at),
-            ("actor", self.actor == other.actor),
-            ("correlation_id", self.correlation_id == other.correlation_id),
-            ("causation_id", self.causation_id == other.causation_id),
-        ];
-        columns.into_iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name).collect()
-    }
+/// The columns in which a row is not that of this record.
+pub(crate) fn differs(row: &Row, stored: &StoredEvent) -> Result<Vec<&'static str>, sqlx::Error> {
+    let metadata: Metadata<'_> = serde_json::from_str(&stored.metadata).unwrap_or_default();
+    let (actor, correlation_id, causation_id) =
+        (told(metadata.actor), told(metadata.correlation_id), told(metadata.causation_id));
+    let text = |place, is: &str| Ok::<_, sqlx::Error>(row.at::<&str>(place)? == kept_text(is));
+    let maybe = |place, is: &Option<Cow<'_, str>>| {
+        Ok::<_, sqlx::Error>(row.at::<Option<&str>>(place)? == is.as_deref().map(kept_text).as_deref())
+    };
+    let same = [
+        ("position", row.at::<i64>(0)? == stored_count(stored.position)),
+        ("shard", row.at::<i64>(1)? == i64::from(stored.shard)),
+        ("event_id", row.at::<Uuid>(2)? == stored.id),
+        ("guarantee", row.at::<Uuid>(3)? == stored.aggregate_id),
+        ("sequence", row.at::<i64>(4)? == stored_count(stored.sequence)),
+        ("event_type", text(5, &stored.event_type)?),
+        ("event_version", text(6, &stored.event_version)?),
+        ("recorded_at", row.at::<i64>(7)? == stored.recorded_at.timestamp_micros()),
+        ("actor", maybe(8, &actor)?),
+        ("correlation_id", maybe(9, &correlation_id)?),
+        ("causation_id", maybe(10, &causation_id)?),
+    ];
+    Ok(same.into_iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name).collect())
 }
