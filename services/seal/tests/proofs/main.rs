@@ -9,5 +9,6 @@ mod notes;
 mod openssl;
 mod python;
 mod specimen;
+mod structure;
 mod trees;
 mod witnessing;

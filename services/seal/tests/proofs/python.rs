@@ -26,7 +26,7 @@ fn run(program: &str, arguments: &[&str]) -> Output {
 }
 
 /// What the verifier in Python says: its verdict, or why it refuses.
-fn said(bytes: &[u8], arguments: &[&str]) -> Result<serde_json::Value, String> {
+pub fn said(bytes: &[u8], arguments: &[&str]) -> Result<serde_json::Value, String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("evidence.json");
     std::fs::write(&file, bytes).unwrap();
