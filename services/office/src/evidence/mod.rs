@@ -39,8 +39,7 @@ pub(crate) fn page(
     institution: &Institution,
     policy: &Policy,
 ) -> Result<EvidencePage, Unshown> {
-    let read = evidence.records.iter().map(recorded).collect::<Result<Vec<_>, _>>()?;
-    let guarantee = read.iter().fold(Guarantee::default(), |state, one| evolve(state, &one.event));
+    let (guarantee, read) = told(evidence)?;
     let happenings = read.iter().map(happening).collect::<Result<_, _>>()?;
     let signed = SignedCheckpoint::parse(&evidence.checkpoint)?;
     let shard = evidence.records.first().ok_or(Unshown::Empty)?.shard;
@@ -59,6 +58,17 @@ pub(crate) fn page(
         documents: documents.collect(),
         proof: proof(evidence, &signed, shard, policy)?,
     })
+}
+
+/// The guarantee as the file tells it: what the file gives away is decided by the file.
+pub(crate) fn guarantee(evidence: &Evidence) -> Result<Guarantee, Unshown> {
+    told(evidence).map(|(guarantee, _)| guarantee)
+}
+
+fn told(evidence: &Evidence) -> Result<(Guarantee, Vec<Recorded>), Unshown> {
+    let read = evidence.records.iter().map(recorded).collect::<Result<Vec<_>, _>>()?;
+    let guarantee = read.iter().fold(Guarantee::default(), |state, one| evolve(state, &one.event));
+    Ok((guarantee, read))
 }
 
 fn recorded(record: &EvidenceRecord) -> Result<Recorded, Unshown> {

@@ -1,6 +1,9 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use baohan_domain::Guarantee;
+use baohan_seal::evidence::Evidence;
+use bytes::Bytes;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -45,36 +48,42 @@ pub(crate) async fn evidence(
             return Err(Problem::of(problem::INVALID_QUERY, format!("没有格式 {other}：只有 json 与 pdf")));
         }
     };
-    let history = office.known(id.into()).await?;
-    if office.viewer(&caller).is_kept_from(&history.guarantee) {
-        return Err(Problem::of(problem::BEFORE_THE_OPENING, "未到开标时间，证据文件载有明文，不能查看"));
-    }
+    not_too_early(&office, &caller, &office.known(id.into()).await?.guarantee)?;
     if office.trust().keys.is_empty() {
-        return Err(Problem::of(
-            problem::SEAL_KEY_UNKNOWN,
-            "本进程不知道账本的公钥，无法出具证据文件，请管理员补充配置",
-        ));
+        let told = "本进程不知道账本的公钥，无法出具证据文件，请管理员补充配置";
+        return Err(Problem::of(problem::SEAL_KEY_UNKNOWN, told));
     }
     let gather = |office: Office| async move {
         baohan_proof::evidence(office.log(), office.projections(), office.trust(), id).await
     };
     let found = office.once_signed(gather).await?;
     let found = found.ok_or_else(|| Problem::of(problem::UNKNOWN_GUARANTEE, "没有这笔业务"))?;
-    if !as_page {
-        let bytes = found.to_bytes().map_err(|error| Problem::internal(&error))?;
-        return Ok((headers_of(id, "json", "application/json"), bytes).into_response());
+    // The key may have come since the ledger was asked.
+    let guarantee = evidence::guarantee(&found).map_err(|error| Problem::internal(&error))?;
+    not_too_early(&office, &caller, &guarantee)?;
+    if as_page {
+        return Ok((headers_of(id, "pdf", "application/pdf"), page(&office, &found).await?).into_response());
     }
-    let page = evidence::page(&found, office.issuing().institution(), &office.trust().policy);
+    let bytes = found.to_bytes().map_err(|error| Problem::internal(&error))?;
+    Ok((headers_of(id, "json", "application/json"), bytes).into_response())
+}
+
+/// An evidence file holds what was opened and cannot be masked: its hashes are over the records as they are stored.
+fn not_too_early(office: &Office, caller: &Caller, guarantee: &Guarantee) -> Result<(), Problem> {
+    if office.viewer(caller).is_kept_from(guarantee) {
+        return Err(Problem::of(problem::BEFORE_THE_OPENING, "未到开标时间，证据文件载有明文，不能查看"));
+    }
+    Ok(())
+}
+
+async fn page(office: &Office, found: &Evidence) -> Result<Bytes, Problem> {
+    let page = evidence::page(found, office.issuing().institution(), &office.trust().policy);
     let page = page.map_err(|error| Problem::internal(&error))?;
     let rendered = office.documents().renderer().render_evidence(page).await;
-    let pdf = rendered.map_err(|error| {
-        Problem::passing(
-            problem::DOCUMENTS_UNAVAILABLE,
-            "证据页暂时无法生成，请改取JSON格式的证据文件",
-            &error,
-        )
-    })?;
-    Ok((headers_of(id, "pdf", "application/pdf"), pdf).into_response())
+    rendered.map_err(|error| {
+        let told = "证据页暂时无法生成，请改取JSON格式的证据文件";
+        Problem::passing(problem::DOCUMENTS_UNAVAILABLE, told, &error)
+    })
 }
 
 /// Whether a PDF is named before JSON, or alone. Weights are not weighed: nobody who wants a page asks for it as the lesser choice.
