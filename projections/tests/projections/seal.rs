@@ -1,7 +1,7 @@
 //! The trees of the shards: against naive ones, against what verifies paths, and after whatever happens to those who build them.
 
 use baohan_log::{Append, Log, READ_MAX};
-use baohan_projections::{AuditedLeaf, Error, Projection};
+use baohan_projections::{AuditedLeaf, Error, Projection, RebuildState};
 use baohan_seal::{Hash, ShardRoot, empty_root, marks, node_hash, verify_consistency, verify_inclusion};
 
 use crate::life::{self, id_of};
@@ -134,6 +134,37 @@ async fn leaves_stand_with_marks_of_their_fields() {
         let found = stage.projections.audited_leaves(shard, 0..u64::from(u32::MAX)).await.unwrap();
         assert_eq!(found, sealed.collect::<Vec<_>>());
     }
+}
+
+#[tokio::test]
+async fn it_can_be_applied_alone_and_the_others_come_after() {
+    let stage = Stage::open().await;
+    fill(&stage.log, 0..SOME).await;
+    let mut alone = stage.projections.runner_of(&[Projection::Seal]).await.unwrap();
+    assert_eq!(alone.catch_up().await.unwrap(), SOME as usize);
+    is_the_stores(&stage).await;
+    for (projection, _, position) in stage.projections.audited_places().await.unwrap() {
+        assert_eq!(position > 0, projection == Projection::Seal, "{}", projection.name());
+    }
+    let mut lists = stage.projections.runner_of(&Projection::LISTS).await.unwrap();
+    assert_eq!(lists.catch_up().await.unwrap(), SOME as usize);
+    stage.is_as_fresh().await;
+}
+
+#[tokio::test]
+async fn an_event_that_nobody_can_read_is_sealed_all_the_same() {
+    let mut stage = Stage::open().await;
+    stage.append_raw(id_of(1), 0, vec![new_event("Blessed", r#"{"type":"Blessed"}"#.to_owned())]).await;
+    fill(&stage.log, 10..40).await;
+    stage.catch_up().await;
+    is_the_stores(&stage).await;
+    // Neither does it stand in the way of a tree that is built anew.
+    stage.projections.rebuild(&[Projection::Seal]).await.unwrap();
+    fill(&stage.log, 40..60).await;
+    stage.catch_up().await;
+    stage.built().await;
+    assert_eq!(stage.rebuild_of(Projection::Seal).await.state, RebuildState::Done);
+    is_the_stores(&stage).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

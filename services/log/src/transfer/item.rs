@@ -46,7 +46,7 @@ pub enum Beside {
 
 impl Beside {
     /// All of them, in the order in which they are carried. Turns and consumers' checkpoints stay behind: they are about processes and
-    /// positions of the one store.
+    /// positions of the one store. So do its id, its signed checkpoints and their co-signatures: the new store is another ledger.
     pub const ALL: [Self; 10] = [
         Self::Journal,
         Self::Numbers,
