@@ -7,7 +7,8 @@ use crate::signer::SignFault;
 
 /// Most bytes of a name in a signature line.
 pub const NAME_BYTES_MAX: usize = 128;
-/// Most bytes of a note: the checkpoint of as many shards as a store may have (256, of at most 100 bytes), and more co-signatures than anybody will ask for.
+/// Most bytes of a note: the checkpoint of as many shards as a store may have (256, of at most 100 bytes), and more co-signatures than anybody
+/// will ask for.
 pub const NOTE_BYTES_MAX: usize = 64 * 1024;
 
 /// What a signature line begins with: an em dash and a blank.
