@@ -1,7 +1,6 @@
 //! What applies one shard of the log to some projections: a connection of its own, the guarantees that it remembers, and where it reads.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use baohan_log::StoredEvent;
 use baohan_topics::Settings;
@@ -10,6 +9,7 @@ use crate::batch::{Batch, Told};
 use crate::checkpoint::{self, Checkpoint};
 use crate::database::Session;
 use crate::error::Error;
+use crate::gathering::Gathering;
 use crate::handle::Projections;
 use crate::projection::Projection;
 use crate::source::{Origin, Source};
@@ -19,16 +19,13 @@ use crate::states::States;
 pub const BATCH_EVENTS_MAX: usize = 1_000;
 /// Guarantees that are remembered between batches, once or twice as many; two kilobytes each.
 const STATES_REMEMBERED: usize = 4_096;
-/// How long the seal lets events gather: a quarter of the time between two checkpoints. A transaction for each would cost it more than its work.
-const SEAL_GATHERS: Duration = Duration::from_millis(250);
 
 pub(crate) struct Applier {
     projections: Projections,
     pub shard: u16,
     /// Those that it applies; nobody else moves their checkpoints meanwhile.
     members: Vec<Projection>,
-    /// How long it lets events gather after a batch that was not full.
-    pub gathers: Duration,
+    pub gathering: Gathering,
     /// Absent before the first step, and after a failure.
     session: Option<Session>,
     states: States,
@@ -38,15 +35,16 @@ pub(crate) struct Applier {
 }
 
 impl Applier {
-    /// Those of a shard. What lists are answered from goes as fast as it can, from the topic where there is one. The seal goes its own way
+    /// Those of a shard. What lists are answered from gathers for moments, and goes at once where somebody waits for it; from the topic where
+    /// there is one. The seal goes its own way
     /// beside them and gathers: neither waits for the other, nor it for the broker, and a shard with few events at a time costs it little.
     pub(crate) fn of_shard(projections: &Projections, shard: u16, members: &[Projection]) -> Vec<Self> {
         let (lists, seal): (Vec<_>, Vec<_>) =
             members.iter().copied().partition(|member| Projection::LISTS.contains(member));
         let kafka = projections.kafka().cloned();
         let mut both = vec![
-            Self::new(projections, shard, lists, kafka, Duration::ZERO),
-            Self::new(projections, shard, seal, None, SEAL_GATHERS),
+            Self::new(projections, shard, lists, kafka, Gathering::Moments),
+            Self::new(projections, shard, seal, None, Gathering::Seal),
         ];
         both.retain(|applier| !applier.members.is_empty());
         both
@@ -57,7 +55,7 @@ impl Applier {
         shard: u16,
         members: Vec<Projection>,
         kafka: Option<Settings>,
-        gathers: Duration,
+        gathering: Gathering,
     ) -> Self {
         let source = Source::new(projections.log().clone(), shard, kafka);
         let states = States::new(STATES_REMEMBERED);
@@ -65,7 +63,7 @@ impl Applier {
             projections: projections.clone(),
             shard,
             members,
-            gathers,
+            gathering,
             session: None,
             states,
             epoch: 0,

@@ -38,6 +38,8 @@ struct Inner {
     mark: Uuid,
     readers: Pool,
     ticks: watch::Sender<u64>,
+    /// Moved by whoever waits for what is not applied yet.
+    waiting: watch::Sender<u64>,
     asked: Notify,
     /// Held by whoever writes a batch into SQLite, which takes one writer: those of this process go in turn, and none waits by asking again.
     writing: Mutex<()>,
@@ -61,6 +63,7 @@ impl Projections {
             mark
         };
         let (ticks, _) = watch::channel(0);
+        let (waiting, _) = watch::channel(0);
         let inner = Inner {
             log,
             options,
@@ -68,6 +71,7 @@ impl Projections {
             mark,
             readers,
             ticks,
+            waiting,
             asked: Notify::new(),
             writing: Mutex::default(),
         };
@@ -96,6 +100,11 @@ impl Projections {
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.inner.ticks.subscribe()
+    }
+
+    /// Changes when somebody in this process waits for what is not applied yet.
+    pub(crate) fn hurry(&self) -> watch::Receiver<u64> {
+        self.inner.waiting.subscribe()
     }
 
     /// Waits until all projections have applied all that was in the log at the call.
@@ -144,6 +153,7 @@ impl Projections {
             if now >= deadline {
                 return Err(Error::Behind { events });
             }
+            self.inner.waiting.send_modify(|waiting| *waiting += 1);
             // Whether it was the tick or the time does not matter: it looks again.
             let _ = tokio::time::timeout(POLL_PAUSE.min(deadline - now), ticks.changed()).await;
         }

@@ -8,6 +8,7 @@ mod checkpoint;
 mod database;
 mod error;
 mod export;
+mod gathering;
 mod handle;
 mod heads;
 mod page;

@@ -1,5 +1,5 @@
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use baohan_log::Log;
 use tokio::sync::watch;
@@ -106,7 +106,7 @@ async fn keep(
             Ok(Some(tenure)) => {
                 failures = 0;
                 let appliers = Applier::of_shard(&projections, shard, &members);
-                work(appliers, projections.log(), &tenure, &ending).await;
+                work(appliers, &projections, &tenure, &ending).await;
                 tenure.release().await;
                 Duration::ZERO
             }
@@ -118,11 +118,16 @@ async fn keep(
 }
 
 /// Until the end, or until the turn is lost: what is under way is then dropped at once, and the database takes it back.
-async fn work(appliers: Vec<Applier>, log: &Log, tenure: &Held, ending: &watch::Receiver<bool>) {
+async fn work(
+    appliers: Vec<Applier>,
+    projections: &Projections,
+    tenure: &Held,
+    ending: &watch::Receiver<bool>,
+) {
     let shard = appliers.first().map_or(0, |applier| applier.shard);
     let mut working = JoinSet::new();
     for applier in appliers {
-        working.spawn(go_on(applier, log.clone(), ending.clone()));
+        working.spawn(go_on(applier, projections.log().clone(), projections.hurry(), ending.clone()));
     }
     tokio::select! {
         () = tenure.lost() => {
@@ -133,12 +138,19 @@ async fn work(appliers: Vec<Applier>, log: &Log, tenure: &Held, ending: &watch::
     working.shutdown().await;
 }
 
-async fn go_on(mut applier: Applier, log: Log, mut ending: watch::Receiver<bool>) {
+async fn go_on(
+    mut applier: Applier,
+    log: Log,
+    mut hurry: watch::Receiver<u64>,
+    mut ending: watch::Receiver<bool>,
+) {
     let mut wake = log.watch();
     let mut failures = 0;
     let mut is_open = true;
     while !*ending.borrow() {
         wake.borrow_and_update();
+        hurry.borrow_and_update();
+        let began = Instant::now();
         let step = tokio::time::timeout(STEP_LASTS_MAX, applier.step());
         let pause = match step.await.unwrap_or(Err(Error::Hangs)) {
             Ok(0) => {
@@ -148,7 +160,12 @@ async fn go_on(mut applier: Applier, log: Log, mut ending: watch::Receiver<bool>
             Ok(events) => {
                 failures = 0;
                 if events < BATCH_EVENTS_MAX {
-                    wait(applier.gathers, &mut ending).await;
+                    let gathers = applier.gathering.after(began.elapsed());
+                    tokio::select! {
+                        biased;
+                        () = wait(gathers, &mut ending) => {}
+                        _ = hurry.changed(), if applier.gathering.can_hurry() => {}
+                    }
                 }
                 continue;
             }
