@@ -113,6 +113,14 @@ impl Office {
         }
     }
 
+    /// Whoever seals may do it once an hour only, and in another process: the store tells it that somebody waits.
+    pub(crate) async fn demand_checkpoint(&self, heads: &[u64]) -> Result<(), Problem> {
+        if !self.is_read_only() {
+            self.log().move_checkpoint(self.process().demanded_under, 0, heads.iter().sum()).await?;
+        }
+        Ok(())
+    }
+
     /// The newest checkpoint, as soon as it speaks of so many records of each shard.
     pub(crate) async fn signed_up_to(&self, heads: &[u64]) -> Result<SignedCheckpoint, Problem> {
         let since = Instant::now();
@@ -139,11 +147,16 @@ impl Office {
         F: Future<Output = Result<T, baohan_proof::Error>>,
     {
         let since = Instant::now();
+        let mut is_demanded = false;
         loop {
             match asked(self.clone()).await {
                 Err(baohan_proof::Error::NotSignedYet)
                     if since.elapsed() < SIGNED_WAIT_MAX && !self.stop().is_cancelled() => {}
                 settled => return Ok(settled?),
+            }
+            if !is_demanded {
+                self.demand_checkpoint(&self.log().heads().await?).await?;
+                is_demanded = true;
             }
             sleep(LOOK_EVERY).await;
         }

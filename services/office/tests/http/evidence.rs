@@ -138,6 +138,7 @@ async fn it_waits_for_the_checkpoint_that_speaks_of_what_was_just_written() {
     house.paid(id).await;
     let path = format!("/api/v1/guarantees/{id}/evidence");
     let asked = tokio::spawn(answer(house.call(Role::Auditor, reqwest::Method::GET, &path)));
+    house.demanded(2).await;
     house.signed().await;
     let verdict = verify(&asked.await.unwrap().bytes, &Trust::default()).unwrap();
     assert_eq!((verdict.records, verdict.checkpoint, verdict.trusted), (2, 2, Trusted::Nothing));

@@ -41,6 +41,16 @@ impl House {
         self.signed_over(roots).await
     }
 
+    /// Waits until somebody has asked whoever seals for a checkpoint over so many events.
+    pub async fn demanded(&self, events: u64) {
+        let demanded = async {
+            while self.ledger.log().checkpoint("sealer/demand", 0).await.unwrap() < events {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), demanded).await.expect("nobody asks");
+    }
+
     /// Signs a checkpoint over a tree that is not the ledger's, of the same size.
     pub async fn signed_wrongly(&self) -> u64 {
         let mut roots = self.projections.sealed_roots().await.unwrap();
