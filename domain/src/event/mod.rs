@@ -39,6 +39,14 @@ macro_rules! events {
                 match self { $(Self::$name(_) => stringify!($name),)* }
             }
 
+            /// The fields of the event of that name, whatever else stands in the text; nothing where there is no such event.
+            pub(crate) fn of_fields(name: &str, text: &str) -> serde_json::Result<Option<Self>> {
+                Ok(match name {
+                    $(stringify!($name) => Some(Self::$name(serde_json::from_str(text)?)),)*
+                    _ => None,
+                })
+            }
+
             /// The version of its fields that is written today.
             #[must_use]
             pub fn version(&self) -> &'static str {

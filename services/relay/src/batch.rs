@@ -3,56 +3,74 @@ use std::sync::Arc;
 
 use baohan_domain::{evolve, upcast};
 use baohan_log::StoredEvent;
-use baohan_topics::{Ready, Subject, key_of};
+use baohan_topics::{Ready, Subject};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::fence::Mark;
-use crate::snapshot::{self, Newest};
+use crate::reading::Slice;
+use crate::snapshot::Newest;
+use crate::snapshots::Snapshots;
 use crate::states::Known;
 
 /// Events of one shard, one after the other, as records, with the states that they lead to.
 pub(crate) struct Batch {
     pub events: Vec<Ready>,
-    /// The newest state of each guarantee that is touched: key and value.
-    pub states: Vec<(String, String)>,
-    /// What stands on the topic once it is published.
-    pub mark: Mark,
+    /// The newest state of each guarantee that is touched.
+    pub states: Snapshots,
+    /// The position of the last event.
+    pub position: u64,
     /// When its first event was stored.
     pub first_stored_at: DateTime<Utc>,
     /// Whether the store held more, as far as one looked.
     pub more_waits: bool,
 }
 
-/// Makes records of events. `guarantees` holds those that are touched as they stood before, and then as they stand after. Where an
-/// event cannot be read, those before it are made records, and the next batch begins, and fails, with it.
-pub(crate) fn prepare(
-    events: Vec<StoredEvent>,
-    guarantees: &mut HashMap<Uuid, Known>,
-) -> Result<Option<Batch>, Failure> {
-    let Some(first_stored_at) = events.first().map(|first| first.recorded_at) else { return Ok(None) };
-    let mut mark = None;
-    let mut newest = HashMap::with_capacity(guarantees.len());
-    let mut records = Vec::with_capacity(events.len());
-    for event in events {
-        let known = guarantees.entry(event.aggregate_id).or_default();
-        match happens(known, &event) {
-            Ok(()) => {}
-            Err(failure) if records.is_empty() => return Err(failure),
-            Err(_) => break,
-        }
-        let leaf_hash = event.leaf_hash();
-        mark = Some(Mark { position: event.position, leaf_hash });
-        newest.insert(event.aggregate_id, Newest::of(&event));
-        records.push(Ready::of(event, leaf_hash, &known.subject));
+/// What came of a slice.
+#[derive(Default)]
+pub(crate) struct Folded {
+    /// The records, as far as its events could be read.
+    pub batch: Option<Batch>,
+    /// What is wrong with the event behind them.
+    pub then: Option<Failure>,
+}
+
+impl Folded {
+    pub(crate) fn failed(failure: Failure) -> Self {
+        Self { batch: None, then: Some(failure) }
     }
-    let state = |(id, newest): (&Uuid, &Newest)| {
-        let state = snapshot::of(&guarantees.get(id)?.guarantee, *id, newest)?;
-        Some((key_of(*id), state))
+}
+
+/// Makes records of events. `guarantees` holds those that are touched as they stood before, and then as they stand after. Where an
+/// event cannot be read, those before it are made records.
+pub(crate) fn fold(slice: Slice, guarantees: &mut HashMap<Uuid, Known>) -> Folded {
+    let mut folded = Folded::default();
+    let Some(first_stored_at) = slice.events.first().map(|(first, _)| first.recorded_at) else {
+        return folded;
     };
-    let states = newest.iter().filter_map(state).collect();
-    Ok(mark.map(|mark| Batch { events: records, states, mark, first_stored_at, more_waits: false }))
+    let mut position = None;
+    let mut newest = HashMap::with_capacity(guarantees.len());
+    let mut events = Vec::with_capacity(slice.events.len());
+    for (event, leaf_hash) in slice.events {
+        let known = guarantees.entry(event.aggregate_id).or_default();
+        if let Err(failure) = happens(known, &event) {
+            folded.then = Some(failure);
+            break;
+        }
+        position = Some(event.position);
+        newest.insert(event.aggregate_id, Newest::of(&event));
+        events.push(Ready::of(event, leaf_hash, &known.subject));
+    }
+    let Some(position) = position else { return folded };
+    let mut states = Snapshots::new(newest.len());
+    for (id, newest) in &newest {
+        if let Some(known) = guarantees.get(id) {
+            states.add(*id, &known.guarantee, newest);
+        }
+    }
+    let more_waits = slice.more_waits && folded.then.is_none();
+    folded.batch = Some(Batch { events, states, position, first_stored_at, more_waits });
+    folded
 }
 
 /// Brings a guarantee from one event to the next.
@@ -65,9 +83,8 @@ fn happens(known: &mut Known, event: &StoredEvent) -> Result<(), Failure> {
         .map_err(|source| Failure::Unreadable { position, source })?;
     known.guarantee = evolve(std::mem::take(&mut known.guarantee), &happened);
     known.version = event.sequence;
-    let subject = Subject::of(&known.guarantee);
-    if *known.subject != subject {
-        known.subject = Arc::new(subject);
+    if !known.subject.is_of(&known.guarantee) {
+        known.subject = Arc::new(Subject::of(&known.guarantee));
     }
     Ok(())
 }

@@ -32,6 +32,8 @@ pub(crate) enum Failure {
     Gap { expected: u64, found: u64 },
     #[error("the guarantee of position {position} lacks earlier events in the store")]
     Incomplete { position: u64 },
+    #[error("the system gave no thread")]
+    NoThread(#[source] std::io::Error),
     #[error("the work was given up, since the process ends")]
     Ending,
 }
@@ -44,7 +46,7 @@ impl Failure {
             Self::TurnLost => "turn-lost",
             Self::Ousted(_) => "relay-ousted",
             Self::Topics(error) => error.code(),
-            Self::Kafka { .. } | Self::Ending => "kafka-unavailable",
+            Self::Kafka { .. } | Self::NoThread(_) | Self::Ending => "kafka-unavailable",
             Self::Store(_) => "store-unavailable",
             Self::Unreadable { .. } => "record-unreadable",
             Self::Gap { .. } | Self::Incomplete { .. } => "store-gap",

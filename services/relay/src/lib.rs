@@ -4,15 +4,20 @@ mod batch;
 #[cfg(test)]
 mod batch_tests;
 mod board;
+mod deliveries;
 mod failure;
 mod fence;
-mod gathering;
+mod folding;
+mod hand;
 mod meters;
 mod producer;
+mod publisher;
+mod reading;
 mod relay;
 mod session;
 mod shard;
 mod snapshot;
+mod snapshots;
 mod standing;
 mod states;
 

@@ -6,13 +6,17 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Folded};
 use crate::failure::Failure;
 use crate::fence::{Fence, Mark};
-use crate::gathering::Gathering;
-use crate::producer::ShardProducer;
+use crate::folding::Folding;
+use crate::publisher::Publisher;
+use crate::reading::{Reading, Slice};
 use crate::shard::Shard;
+use crate::snapshots::Snapshots;
 
+/// Slices that are read while one is made records.
+const SLICES_AHEAD: usize = 1;
 /// Batches that are made ready while one is being published.
 const BATCHES_AHEAD: usize = 2;
 /// Most events of one transaction, roughly: batches that follow without a pause go together until it is reached, since each
@@ -20,6 +24,10 @@ const BATCHES_AHEAD: usize = 2;
 const TRANSACTION_EVENTS_MAX: usize = 20_000;
 /// How long a transaction takes batches in: readers wait for its end.
 const TRANSACTION_LASTS: Duration = Duration::from_millis(500);
+/// Bytes of states that are held back within a transaction, so that of several of a guarantee but the newest is sent.
+const STATES_BYTES_HELD: usize = 8 * 1024 * 1024;
+
+type Ahead<T> = mpsc::Receiver<Result<T, Failure>>;
 
 /// Publishes a shard, from the place where the topic ends, until something is in the way. Whatever it is: the next session asks
 /// the topic again, and nothing is believed that was not read there.
@@ -29,34 +37,31 @@ pub(crate) async fn run(
     stop: &CancellationToken,
 ) -> Result<(), Failure> {
     let opening = open(shard, tenure);
-    let (producer, gathering, first) = tokio::select! {
+    let (publisher, reading, first) = tokio::select! {
         () = stop.cancelled() => return Ok(()),
         () = tenure.lost() => return Err(Failure::TurnLost),
         opened = opening => opened?,
     };
-    let published = publish_on(shard, &producer, gathering, first, tenure, stop).await;
-    let is_open = matches!(&published, Err(failure) if !matches!(failure, Failure::Ousted(_)));
-    // A producer says good-bye to its brokers, which may take a moment.
-    tokio::task::spawn_blocking(move || {
-        if is_open {
-            producer.give_up();
-        }
-    });
-    published
+    let outcome = publish_on(shard, &publisher, reading, first, tenure, stop).await;
+    publisher.end(matches!(&outcome, Err(failure) if !matches!(failure, Failure::Ousted(_))));
+    outcome
 }
 
 /// Publishes what is stored, for as long as nothing is in the way.
 async fn publish_on(
     shard: &Shard,
-    producer: &Arc<ShardProducer>,
-    gathering: Gathering,
-    first: Option<Batch>,
+    publisher: &Publisher,
+    reading: Reading,
+    first: Option<Slice>,
     tenure: &Arc<Tenure>,
     stop: &CancellationToken,
 ) -> Result<(), Failure> {
-    let (sender, mut ready) = mpsc::channel(BATCHES_AHEAD);
-    // Ends with this session, whichever way.
-    let _gathering = Aborting(tokio::spawn(gather(gathering, first, sender)));
+    let folding = Folding::new(shard.log.clone(), shard.number, shard.guarantees_max)?;
+    let (read, slices) = mpsc::channel(SLICES_AHEAD);
+    let (folded, mut ready) = mpsc::channel(BATCHES_AHEAD);
+    // They end with this session, whichever way.
+    let _reading = Aborting(tokio::spawn(read_on(reading, first, read)));
+    let _folding = Aborting(tokio::spawn(fold_on(folding, slices, folded)));
     loop {
         let received = tokio::select! {
             biased;
@@ -67,7 +72,7 @@ async fn publish_on(
         let batch = received.unwrap_or(Err(Failure::Ending))?;
         tokio::select! {
             biased;
-            published = transact(shard, producer, batch, &mut ready, tenure) => published?,
+            outcome = transact(shard, publisher, batch, &mut ready) => outcome?,
             // The thread finds it out before its commit, and the broker knows the next producer's name.
             () = tenure.lost() => return Err(Failure::TurnLost),
         }
@@ -77,19 +82,23 @@ async fn publish_on(
 /// One transaction: the batch, and those that come behind it without a pause.
 async fn transact(
     shard: &Shard,
-    producer: &Arc<ShardProducer>,
+    publisher: &Publisher,
     first: Batch,
-    ready: &mut mpsc::Receiver<Result<Batch, Failure>>,
-    tenure: &Arc<Tenure>,
+    ready: &mut Ahead<Batch>,
 ) -> Result<(), Failure> {
     shard.board.waits(shard.number, Some(first.first_stored_at));
     let deadline = Instant::now() + TRANSACTION_LASTS;
-    at_work(producer, tenure, |producer, _| producer.begin()).await?;
-    let (mut batch, mut count, mut then) = (first, 0, None);
+    publisher.does(|producer, _| producer.begin()).await?;
+    let (mut batch, mut count, mut held, mut then) = (first, 0, Vec::new(), None);
     let position = loop {
-        let (position, more_waits) = (batch.mark.position, batch.more_waits);
-        count += batch.events.len();
-        at_work(producer, tenure, move |producer, tenure| producer.send(batch, || tenure.is_held())).await?;
+        let Batch { events, states, position, more_waits, .. } = batch;
+        count += events.len();
+        publisher.does(move |producer, tenure| producer.send(events, || tenure.is_held())).await?;
+        held.push(states);
+        if held.iter().map(Snapshots::bytes).sum::<usize>() >= STATES_BYTES_HELD {
+            let states = std::mem::take(&mut held);
+            publisher.does(move |producer, _| producer.send_states(&states)).await?;
+        }
         if count >= TRANSACTION_EVENTS_MAX || Instant::now() >= deadline {
             break position;
         }
@@ -109,41 +118,30 @@ async fn transact(
             None => break position,
         }
     };
-    at_work(producer, tenure, |producer, tenure| producer.commit(|| tenure.is_held())).await?;
+    let end = publisher.does(move |producer, tenure| {
+        producer.send_states(&held)?;
+        producer.commit(|| tenure.is_held())
+    });
+    end.await?;
     shard.board.published(shard.number, position);
     then.map_or(Ok(()), Err)
 }
 
-/// What blocks, on a thread of its own.
-async fn at_work(
-    producer: &Arc<ShardProducer>,
-    tenure: &Arc<Tenure>,
-    work: impl FnOnce(&ShardProducer, &Tenure) -> Result<(), Failure> + Send + 'static,
-) -> Result<(), Failure> {
-    let (producer, tenure) = (Arc::clone(producer), Arc::clone(tenure));
-    let working = tokio::task::spawn_blocking(move || work(&producer, &tenure));
-    working.await.map_err(|_| Failure::Ending)?
-}
-
 /// Shuts out whoever published before, reads the topic's end, and compares it with the store.
-async fn open(
-    shard: &Shard,
-    tenure: &Arc<Tenure>,
-) -> Result<(Arc<ShardProducer>, Gathering, Option<Batch>), Failure> {
-    let (settings, number) = (shard.settings.clone(), shard.number);
-    let opening = tokio::task::spawn_blocking(move || ShardProducer::open(&settings, number));
-    let producer = opening.await.map_err(|_| Failure::Ending)??;
+async fn open(shard: &Shard, tenure: &Arc<Tenure>) -> Result<(Publisher, Reading, Option<Slice>), Failure> {
+    let number = shard.number;
+    let publisher = Publisher::open(shard.settings.clone(), number, tenure).await?;
     if !tenure.is_held() {
         return Err(Failure::TurnLost);
     }
-    let end = baohan_topics::end_of(&shard.settings, shard.number).await?;
+    let end = baohan_topics::end_of(&shard.settings, number).await?;
     if end.last.is_none() && end.first_offset > 0 {
         return Err(Fence::Emptied { shard: number, first_offset: end.first_offset }.into());
     }
     let last = end.last.as_ref().map(Mark::of);
     let position = last.map_or(0, |last| last.position);
-    let mut gathering = Gathering::new(shard.log.clone(), number, last, shard.guarantees_max);
-    let first = gathering.try_next().await?;
+    let mut reading = Reading::new(shard.log.clone(), number, last);
+    let first = reading.try_next().await?;
     shard.board.opened(number, position);
     tracing::info!(
         shard = number,
@@ -151,23 +149,44 @@ async fn open(
         fence = tenure.fence(),
         "shard {number} is published from position {position} on"
     );
-    Ok((Arc::new(producer), gathering, first))
+    Ok((publisher, reading, first))
 }
 
-async fn gather(
-    mut gathering: Gathering,
-    first: Option<Batch>,
-    sender: mpsc::Sender<Result<Batch, Failure>>,
-) {
+/// Reads slice after slice, until something is in the way.
+async fn read_on(mut reading: Reading, first: Option<Slice>, sender: mpsc::Sender<Result<Slice, Failure>>) {
     if let Some(first) = first
         && sender.send(Ok(first)).await.is_err()
     {
         return;
     }
     loop {
-        let next = gathering.next().await;
+        let next = reading.next().await;
         let is_over = next.is_err();
         if sender.send(next).await.is_err() || is_over {
+            return;
+        }
+    }
+}
+
+/// Makes batches of slices, in order. What is in the way comes behind the records before it.
+async fn fold_on(
+    mut folding: Folding,
+    mut slices: Ahead<Slice>,
+    sender: mpsc::Sender<Result<Batch, Failure>>,
+) {
+    while let Some(slice) = slices.recv().await {
+        let folded = match slice {
+            Ok(slice) => folding.fold(slice).await.unwrap_or_else(Folded::failed),
+            Err(failure) => Folded::failed(failure),
+        };
+        if let Some(batch) = folded.batch
+            && sender.send(Ok(batch)).await.is_err()
+        {
+            return;
+        }
+        if let Some(failure) = folded.then {
+            // Nobody may wait any longer.
+            let _ = sender.send(Err(failure)).await;
             return;
         }
     }

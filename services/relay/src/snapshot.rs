@@ -233,8 +233,9 @@ pub fn state_schema(generator: schemars::SchemaGenerator) -> schemars::Schema {
     generator.into_root_schema_for::<Snapshot<'_>>()
 }
 
-/// The state after its newest event, as one compact JSON object; nothing where nobody applied for the guarantee.
-pub(crate) fn of(guarantee: &Guarantee, id: Uuid, newest: &Newest) -> Option<String> {
+/// Writes the state after its newest event behind what stands there, as one compact JSON object; nothing where nobody applied for
+/// the guarantee.
+pub(crate) fn write(text: &mut Vec<u8>, guarantee: &Guarantee, id: Uuid, newest: &Newest) -> Option<()> {
     let (application, status) = (guarantee.application()?, guarantee.status()?);
     let issued = guarantee.issued();
     let terms = issued.map_or_else(|| application.terms.clone(), InForce::terms);
@@ -269,7 +270,7 @@ pub(crate) fn of(guarantee: &Guarantee, id: Uuid, newest: &Newest) -> Option<Str
         recorded_at: newest.recorded_at,
         incarnation: newest.incarnation,
     };
-    serde_json::to_string(&snapshot).ok()
+    serde_json::to_writer(text, &snapshot).ok()
 }
 
 fn restored_at(issued: &InForce) -> Option<DateTime<Utc>> {

@@ -5,6 +5,7 @@ use baohan_log::StoredEvent;
 use chrono::{DateTime, SecondsFormat, Utc};
 use rdkafka::message::{Header, Headers, Message, OwnedHeaders};
 use rdkafka::producer::BaseRecord;
+use rdkafka::util::IntoOpaque;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -106,10 +107,10 @@ impl Ready {
         }
     }
 
-    /// The record for the producer. The headers go with it, so it is made once.
+    /// The record for the producer; `opaque` comes back with its report. The headers go with it, so it is made once.
     #[must_use]
-    pub fn record<'a>(&'a mut self, topic: &'a str) -> BaseRecord<'a, str, str> {
-        let record = BaseRecord::to(topic)
+    pub fn record<'a, O: IntoOpaque>(&'a mut self, topic: &'a str, opaque: O) -> BaseRecord<'a, str, str, O> {
+        let record = BaseRecord::with_opaque_to(topic, opaque)
             .partition(self.partition)
             .key(self.key.as_str())
             .payload(self.payload.as_str())

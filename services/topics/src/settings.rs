@@ -54,10 +54,15 @@ const SEEKER_DEFAULTS: [(&str, &str); 4] = [
     ("fetch.message.max.bytes", "65536"),
     ("queued.max.messages.kbytes", "128"),
 ];
-/// A relay that dies in a transaction holds readers up for half a minute at most, where none takes its place. Records wait a
-/// millisecond for company, no more: whole batches come at once, and a single one has a reader.
-const PRODUCER_DEFAULTS: [(&str, &str); 3] =
-    [("transaction.timeout.ms", "30000"), ("message.max.bytes", "8000000"), ("linger.ms", "1")];
+/// A relay that dies in a transaction holds readers up for half a minute at most, where none takes its place. A request of so many
+/// records is about half a megabyte: less than a broker takes at once, and long enough that few are needed. It goes out as soon as
+/// it is full; records wait for company no longer than it takes to fill one, since a single one has a reader.
+const PRODUCER_DEFAULTS: [(&str, &str); 4] = [
+    ("transaction.timeout.ms", "30000"),
+    ("message.max.bytes", "8000000"),
+    ("batch.num.messages", "500"),
+    ("linger.ms", "3"),
+];
 
 /// Properties whose values are secrets, by a part of their names.
 const SECRET_PARTS: [&str; 6] = ["password", "secret", "pem", "jaas", "token", "oauthbearer"];

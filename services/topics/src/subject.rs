@@ -22,4 +22,14 @@ impl Subject {
             guarantee_no: guarantee.issued().map(|issued| issued.guarantee_no.to_string()),
         }
     }
+
+    /// Whether it is what is known of a guarantee that stands so: [`Subject::of`], without making one.
+    #[must_use]
+    pub fn is_of(&self, guarantee: &Guarantee) -> bool {
+        let application = guarantee.application();
+        self.platform.as_deref() == application.map(|application| application.platform.as_str())
+            && self.application_no.as_deref()
+                == application.map(|application| application.application_no.as_str())
+            && self.guarantee_no.as_deref() == guarantee.issued().map(|issued| issued.guarantee_no.as_str())
+    }
 }

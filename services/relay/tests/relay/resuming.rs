@@ -18,7 +18,7 @@ async fn die_in_a_transaction(ledger: &Ledger, settings: &Settings, after: u64, 
         for event in events {
             let leaf = event.leaf_hash();
             let mut ready = Ready::of(event, leaf, &Subject::default());
-            producer.send(ready.record(&topic)).map_err(|(error, _)| error).unwrap();
+            producer.send(ready.record(&topic, ())).map_err(|(error, _)| error).unwrap();
         }
         producer.flush(WITHIN).unwrap();
         // The records are with the broker. Neither a commit nor an abort comes.

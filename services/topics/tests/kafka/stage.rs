@@ -76,7 +76,7 @@ impl Hand {
         for position in positions {
             let mut record = Ready::of(event(self.shard, position), leaf(position), &Subject::default());
             let events = self.settings.topics().events;
-            self.producer.send(record.record(&events)).map_err(|(error, _)| error).unwrap();
+            self.producer.send(record.record(&events, ())).map_err(|(error, _)| error).unwrap();
         }
         self.producer.flush(WITHIN).unwrap();
     }
