@@ -40,9 +40,15 @@ pub async fn examine(config: &Config, store_is_new: bool) -> Vec<Finding> {
         Some(log) => log.newest_checkpoint().await.ok().flatten(),
     };
     let newest = newest.and_then(|kept| SignedCheckpoint::parse(&kept.note).ok());
-    let mut findings = vec![key(&config.seal, log.as_ref(), newest.as_ref())];
-    findings.extend(config.seal.folder.as_deref().map(folder));
+    let first = match &log {
+        None => None,
+        Some(log) => log.kept_checkpoint(1).await.ok().flatten(),
+    };
+    let first = first.and_then(|kept| SignedCheckpoint::parse(&kept.note).ok());
     let ledger = log.as_ref().map(Log::ledger);
+    let mut findings = vec![key(&config.seal, newest.as_ref())];
+    findings.extend(first_key(&config.seal, ledger, first.as_ref()));
+    findings.extend(config.seal.folder.as_deref().map(folder));
     findings.extend(witnesses(&config.seal.witnesses, ledger).await);
     if let Some(log) = log {
         log.close().await;
@@ -50,7 +56,7 @@ pub async fn examine(config: &Config, store_is_new: bool) -> Vec<Finding> {
     findings
 }
 
-fn key(seal: &Seal, log: Option<&Log>, newest: Option<&SignedCheckpoint>) -> Finding {
+fn key(seal: &Seal, newest: Option<&SignedCheckpoint>) -> Finding {
     let signer = match signing_key::obtain(&seal.key, false) {
         Ok(Obtained { signer, .. }) => signer,
         Err(SigningKeyError::Lost(file)) if newest.is_none() => {
@@ -64,9 +70,7 @@ fn key(seal: &Seal, log: Option<&Log>, newest: Option<&SignedCheckpoint>) -> Fin
         KeyPlace::Environment(_) => "the environment".to_owned(),
         KeyPlace::Token(_) => "the token".to_owned(),
     };
-    // What a witness is to be told.
-    let ledger = log.map_or_else(String::new, |log| format!("; ledger {}", log.ledger()));
-    let told = format!("{place} holds the key {}{ledger}, public key {own}", own.id());
+    let told = format!("{place} holds the key {}", own.id());
     let Some(newest) = newest else { return Finding::well(KEY, told) };
     let (number, follows) = (newest.checkpoint().number, |key: &PublicKey| signs_behind(newest, key));
     let previous = seal.previous.as_ref().and_then(|text| signing_key::from_text(text.expose()).ok());
@@ -77,6 +81,25 @@ fn key(seal: &Seal, log: Option<&Log>, newest: Option<&SignedCheckpoint>) -> Fin
     } else {
         Finding::broken(KEY, format!("{told}, which does not go on behind checkpoint {number}"))
     }
+}
+
+/// What a witness is to be told: the ledger and the key that it began with, if it is known here.
+fn first_key(seal: &Seal, ledger: Option<Uuid>, first: Option<&SignedCheckpoint>) -> Option<Finding> {
+    const SUBJECT: &str = "for witnesses";
+    let (ledger, first) = (ledger?, first?);
+    let own = signing_key::obtain(&seal.key, false).ok().map(|obtained| obtained.signer.public_key().clone());
+    let previous = seal.previous.as_ref().and_then(|text| signing_key::from_text(text.expose()).ok());
+    let previous = previous.map(|previous| previous.public_key().clone());
+    let mut known = seal.public_keys.iter().cloned().chain(previous).chain(own);
+    Some(match known.find(|key| first.verify(key).is_ok()) {
+        Some(key) => Finding::well(SUBJECT, format!("ledger = \"{ledger}\", public_key = \"{key}\"")),
+        None => Finding::warning(
+            SUBJECT,
+            format!(
+                "the ledger {ledger} began with a key that is not among public_keys: evidence and new witnesses need it"
+            ),
+        ),
+    })
 }
 
 /// Whether the checkpoint behind this one is signed with the key.

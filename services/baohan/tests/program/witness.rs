@@ -207,9 +207,8 @@ async fn a_ledger_is_sealed_without_a_word_in_its_configuration_and_then_witness
 
     // What the doctor tells is what the witness is told.
     let told = printed(&run(folder.path(), &["doctor"]));
-    let word =
-        |behind: &str| told.split(behind).nth(1).unwrap().split([',', ';', '\n']).next().unwrap().to_owned();
-    let (id, public_key) = (word("; ledger "), word("public key "));
+    let word = |behind: &str| told.split(behind).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let (id, public_key) = (word("ledger = \""), word("public_key = \""));
     assert!(told.contains("checkpoint 1 is the newest"), "{told}");
 
     let beside = tempfile::tempdir().unwrap();
@@ -225,11 +224,7 @@ async fn a_ledger_is_sealed_without_a_word_in_its_configuration_and_then_witness
     assert!(told.contains("watches this ledger"), "{told}");
 
     let ledger = Ledger::start(folder.path(), &[]);
-    let options = Options::new(
-        format!("sqlite:{}", folder.path().join("data/ledger.db").display()),
-        Arc::new(|| DateTime::UNIX_EPOCH),
-    );
-    let log = Log::open(&options.read_only()).await.unwrap();
+    let log = log_of(folder.path()).await;
     let line = until("it is co-signed", WITHIN, async || log.cosignatures(1).await.unwrap().pop()).await;
     let kept = log.kept_checkpoint(1).await.unwrap().unwrap();
     let signed = SignedCheckpoint::parse(&kept.note).unwrap();
@@ -270,4 +265,50 @@ fn a_sealing_key_that_is_gone_stops_the_seal_and_not_the_ledger() {
     std::fs::write(&key, pem).unwrap();
     let open = run(folder.path(), &["serve"]);
     assert!(complained(&open).contains("chmod 600"), "{}", complained(&open));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_renewed_by_two_lines_in_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    configure(folder.path());
+    let plain = std::fs::read_to_string(folder.path().join("baohan.toml")).unwrap();
+    let ledger = Ledger::start(folder.path(), &[]);
+    ledger.signal("TERM");
+    assert_eq!(ledger.end().code(), Some(0));
+    let new = SigningKey::from_bytes(&[5; 32]).unwrap();
+    let file = folder.path().join("data/new.key");
+    std::fs::write(&file, new.to_pem().unwrap().as_bytes()).unwrap();
+    private(&file);
+    let configured = |more: &str| {
+        let text = format!("[seal]\nkey_file = \"data/new.key\"\n{more}{plain}");
+        std::fs::write(folder.path().join("baohan.toml"), text).unwrap();
+        printed(&run(folder.path(), &["doctor"]))
+    };
+    let alone = configured("");
+    assert!(alone.contains("BROKEN   sealing key") && alone.contains("warning  for witnesses"), "{alone}");
+    let both = configured("previous_key_file = \"data/seal.key\"\n");
+    assert!(both.contains("the next checkpoint, 2, introduces it"), "{both}");
+    let ledger = Ledger::start(folder.path(), &[]);
+    let log = log_of(folder.path()).await;
+    until("the key is introduced", WITHIN, async || log.kept_checkpoint(2).await.unwrap()).await;
+    log.close().await;
+    ledger.signal("TERM");
+    assert_eq!(ledger.end().code(), Some(0));
+    // The old one is not needed any more, but for its public half, which is what witnesses are told.
+    let told = configured("");
+    assert!(told.contains("ok       sealing key") && told.contains("checkpoint 2 is the newest"), "{told}");
+    let first = both.split("public_key = \"").nth(1).unwrap().split('"').next().unwrap();
+    let told = configured(&format!("public_keys = [\"{first}\"]\n"));
+    assert!(told.contains(first) && told.contains("ok       for witnesses"), "{told}");
+}
+
+fn private(file: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// The store, beside the ledger that writes it.
+async fn log_of(folder: &Path) -> Log {
+    let url = format!("sqlite:{}", folder.join("data/ledger.db").display());
+    Log::open(&Options::new(url, Arc::new(|| DateTime::UNIX_EPOCH)).read_only()).await.unwrap()
 }
