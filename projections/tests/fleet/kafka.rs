@@ -139,7 +139,7 @@ fn forge(settings: &Settings, event: StoredEvent, is_committed: bool) {
     producer.begin_transaction().unwrap();
     let mut record = Ready::of(event, [7; 32], &Subject::default());
     let events = settings.topics().events;
-    producer.send(record.record(&events)).map_err(|(error, _)| error).unwrap();
+    producer.send(record.record(&events, ())).map_err(|(error, _)| error).unwrap();
     producer.flush(LONG).unwrap();
     if is_committed {
         producer.commit_transaction(LONG).unwrap();
