@@ -10,8 +10,13 @@ use crate::fault::MemoryFault;
 
 /// What a file's name ends with.
 const ENDING: &str = "memory";
+/// What the name of a file ends with that is being made, and of one that was put aside.
+const NEW: &str = "new";
+const ASIDE: &str = "aside";
 /// The longest line: a note, whose line ends take two characters in JSON, its digest and the names of both.
 const LINE_BYTES_MAX: u64 = 2 * NOTE_BYTES_MAX as u64 + 256;
+/// A file that is longer is put aside, and a new one begins with its last line: some months of checkpoints, and small enough to be moved.
+const FILE_BYTES_MAX: u64 = 256 << 20;
 /// From how far before the end the last line is looked for: it, and one that was cut off by a crash.
 const TAIL_BYTES: u64 = 2 * LINE_BYTES_MAX;
 
@@ -23,6 +28,8 @@ pub(crate) struct Memory {
     path: PathBuf,
     /// How much of the file is whole lines.
     length: u64,
+    /// Over this length a new file is begun.
+    longest: u64,
     newest: Option<SignedCheckpoint>,
     /// A line was not written whole, and the file may hold anything.
     is_lost: bool,
@@ -61,7 +68,14 @@ impl Memory {
             return Err(MemoryFault::Bent { file: path, fault: "its last line is longer than any line" });
         }
         let (lines, torn) = tail.split_at(whole);
-        let mut memory = Self { file, length: start + whole as u64, path, newest: None, is_lost: false };
+        let mut memory = Self {
+            file,
+            length: start + whole as u64,
+            longest: FILE_BYTES_MAX,
+            path,
+            newest: None,
+            is_lost: false,
+        };
         if let Some(last) = lines.strip_suffix(b"\n") {
             let last = last.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
             memory.newest = Some(read(last, ledger).map_err(|fault| memory.bent(fault))?);
@@ -80,18 +94,60 @@ impl Memory {
         if self.is_lost {
             return Err(MemoryFault::Lost(self.path.clone()));
         }
-        let note = signed.note();
-        let line = Line { sm3: hex::encode(digest(note.as_bytes())), note };
-        let line =
-            serde_json::to_string(&line).map_err(|_| self.bent("a note that JSON cannot hold"))? + "\n";
+        let line = self.line(&signed)?;
         // Where this fails, what is on the disk is unknown, even if another attempt seemed to succeed.
         self.is_lost = true;
         let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
         written.map_err(|source| MemoryFault::Io { doing: "write", file: self.path.clone(), source })?;
         self.is_lost = false;
         self.length += line.len() as u64;
+        if self.length > self.longest {
+            self.begin_anew(&line)?;
+        }
         self.newest = Some(signed);
         Ok(())
+    }
+
+    /// Puts the file aside and goes on in a new one that begins with its last line. At each moment the file under the usual name is whole.
+    fn begin_anew(&mut self, last: &str) -> Result<(), MemoryFault> {
+        let (beside, file) = match self.prepared(last) {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                // Nothing has changed: it goes on as it is until the next start.
+                tracing::warn!(file = %self.path.display(), %error, "the memory cannot be put aside, and goes on in one file");
+                self.longest = u64::MAX;
+                return Ok(());
+            }
+        };
+        // From here on it is unknown which of the two files a crash would leave, until the folder is on the disk.
+        self.is_lost = true;
+        let renamed = std::fs::rename(&beside, &self.path);
+        renamed.map_err(|source| MemoryFault::Io { doing: "begin anew", file: self.path.clone(), source })?;
+        sync_folder(self.path.parent().unwrap_or(Path::new(".")))?;
+        (self.file, self.length, self.is_lost) = (file, last.len() as u64, false);
+        Ok(())
+    }
+
+    /// A new file beside that holds the last line, and the old one under a second name.
+    fn prepared(&self, last: &str) -> std::io::Result<(PathBuf, File)> {
+        let beside = self.path.with_extension(NEW);
+        let mut file = File::create(&beside)?;
+        file.write_all(last.as_bytes())?;
+        file.sync_all()?;
+        for part in 1_u32.. {
+            let aside = self.path.with_extension(format!("{part:04}.{ASIDE}"));
+            match std::fs::hard_link(&self.path, aside) {
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                linked => return linked.map(|()| (beside, file)),
+            }
+        }
+        Err(std::io::Error::other("there are too many parts"))
+    }
+
+    fn line(&self, signed: &SignedCheckpoint) -> Result<String, MemoryFault> {
+        let note = signed.note();
+        let line = Line { sm3: hex::encode(digest(note.as_bytes())), note };
+        Ok(serde_json::to_string(&line).map_err(|_| self.bent("a note that JSON cannot hold"))? + "\n")
     }
 
     /// Deals with what follows the last line end.
@@ -241,6 +297,44 @@ mod tests {
         std::fs::rename(path, folder.path().join(format!("{}.{ENDING}", Uuid::from_u128(8)))).unwrap();
         let fault = Memory::open(folder.path(), Uuid::from_u128(8)).unwrap_err();
         assert!(fault.to_string().contains("another ledger's"), "{fault}");
+    }
+
+    #[test]
+    fn a_memory_that_grows_long_goes_on_in_another_file_and_forgets_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut memory = Memory::open(folder.path(), LEDGER).unwrap();
+        memory.longest = 2_000;
+        for next in 1..=20 {
+            memory.remember(checkpoint(next)).unwrap();
+            // Whatever ends it here, the next one finds what was remembered.
+            assert_eq!(Memory::open(folder.path(), LEDGER).unwrap().newest(), Some(&checkpoint(next)));
+        }
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        names.sort();
+        assert!(names.len() > 3, "{names:?}");
+        let mut remembered = Vec::new();
+        for name in names {
+            let text = std::fs::read_to_string(name).unwrap();
+            remembered
+                .extend(text.lines().map(|line| read(line.as_bytes(), LEDGER).unwrap().checkpoint().number));
+        }
+        remembered.dedup();
+        assert_eq!(remembered, (1..=20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_new_file_that_a_crash_left_half_made_is_not_taken_for_the_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = filled(folder.path(), 3);
+        std::fs::write(path.with_extension(NEW), "half a li").unwrap();
+        std::fs::hard_link(&path, path.with_extension(format!("0001.{ASIDE}"))).unwrap();
+        let mut memory = Memory::open(folder.path(), LEDGER).unwrap();
+        assert_eq!(number(&memory), Some(3));
+        memory.longest = 1;
+        memory.remember(checkpoint(4)).unwrap();
+        assert_eq!(number(&Memory::open(folder.path(), LEDGER).unwrap()), Some(4));
+        assert!(path.with_extension(format!("0002.{ASIDE}")).exists());
     }
 
     #[test]
