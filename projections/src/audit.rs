@@ -120,7 +120,10 @@ impl Projections {
     ) -> Result<Vec<AuditedTimeline>, Error> {
         let sql = timeline::AUDITED;
         let rows = self.readers().fetch_all(Statement::new(sql).bind(shard).bind(after).bind(up_to)).await?;
-        let audited = |row: Row| Ok(AuditedTimeline { position: number(&row, "position")?, row });
+        let audited = |row: Row| {
+            let position = u64::try_from(row.at::<i64>(0)?).unwrap_or(u64::MAX);
+            Ok(AuditedTimeline { position, row })
+        };
         rows.into_iter().map(audited).collect()
     }
 
@@ -166,7 +169,13 @@ impl Projections {
 
 impl AuditedLeaf {
     fn of(row: &Row) -> Result<Self, Error> {
-        Ok(Self { index: number(row, "number")?, hash: hash(row), marks: marks(row) })
+        // By place, since there are millions of them.
+        let index = u64::try_from(row.at::<i64>(0)?).unwrap_or(u64::MAX);
+        Ok(Self {
+            index,
+            hash: row.at::<&[u8]>(1).ok().and_then(|hash| hash.try_into().ok()),
+            marks: marks(row),
+        })
     }
 }
 
@@ -188,7 +197,7 @@ fn hash(row: &Row) -> Option<Hash> {
 }
 
 fn marks(row: &Row) -> Option<[u32; FIELDS.len()]> {
-    let bytes: &[u8] = row.get("marks").ok()?;
+    let bytes: &[u8] = row.at(2).ok()?;
     let (chunks, rest) = bytes.as_chunks::<4>();
     if chunks.len() != FIELDS.len() || !rest.is_empty() {
         return None;

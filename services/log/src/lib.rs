@@ -39,6 +39,7 @@ pub use key::{Erasure, KeyState};
 pub use log::{CONNECTIONS_DEFAULT, Log, Now, Options, SHARDS_DEFAULT, SHARDS_MAX, StoreKind};
 pub use number::Reservation;
 pub use reading::Reading;
+pub use record::sealed_leaf;
 pub use section::{SectionFact, SectionFactPage};
 pub use shard::shard_of;
 pub use transfer::{Backup, Beside, Dump, Item, Kept, Load, Origin, ShardHead, Standing};

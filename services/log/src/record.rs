@@ -19,18 +19,8 @@ impl StoredEvent {
     pub fn sealed_record(&self) -> Vec<u8> {
         let mut record =
             Vec::with_capacity(NAME.len() + self.payload.len() + self.metadata.len() + FIELDS_BYTES);
-        self.each_part(|part| record.extend_from_slice(part));
+        each_part(&self.sealed_fields(), |part| record.extend_from_slice(part));
         record
-    }
-
-    /// The record's bytes, piece by piece: who hashes it needs no copy of it.
-    fn each_part(&self, mut part: impl FnMut(&[u8])) {
-        part(NAME);
-        for field in self.sealed_fields() {
-            // A field of more than four gibibytes is none that a database keeps.
-            part(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
-            part(&field);
-        }
     }
 
     /// The thirteen fields of the sealed record, in its order.
@@ -59,10 +49,26 @@ impl StoredEvent {
     /// The record's leaf in its shard's Merkle tree: SM3(0x00 ‖ record).
     #[must_use]
     pub fn leaf_hash(&self) -> [u8; 32] {
-        let mut hash = Sm3::new();
-        hash.update([LEAF]);
-        self.each_part(|part| hash.update(part));
-        hash.finalize().into()
+        sealed_leaf(&self.sealed_fields())
+    }
+}
+
+/// The leaf of a record whose fields are at hand, as [`StoredEvent::sealed_fields`] gives them.
+#[must_use]
+pub fn sealed_leaf(fields: &[Cow<'_, [u8]>; 13]) -> [u8; 32] {
+    let mut hash = Sm3::new();
+    hash.update([LEAF]);
+    each_part(fields, |part| hash.update(part));
+    hash.finalize().into()
+}
+
+/// The record's bytes, piece by piece: who hashes it needs no copy of it.
+fn each_part(fields: &[Cow<'_, [u8]>; 13], mut part: impl FnMut(&[u8])) {
+    part(NAME);
+    for field in fields {
+        // A field of more than four gibibytes is none that a database keeps.
+        part(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
+        part(field);
     }
 }
 

@@ -25,7 +25,7 @@ pub use cosignature::Cosignature;
 pub use frontier::Frontier;
 pub use hash::{Hash, digest, empty_root, hash_from_hex, node_hash};
 pub use key_chain::{ChainFault, INTRODUCTIONS_MAX, KeyChain};
-pub use mark::{FIELDS, marks};
+pub use mark::{FIELDS, marks, marks_of};
 pub use note::{NAME_BYTES_MAX, NOTE_BYTES_MAX, NoteFault};
 pub use policy::{Policy, PolicyFault, WitnessKey};
 pub use proof::{ProofFault, consistency_ranges, inclusion_ranges, verify_consistency, verify_inclusion};

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use baohan_log::{AuditedRow, Log, StoredEvent, StrayId};
+use baohan_log::{AuditedRow, Log, StoredEvent, StrayId, sealed_leaf};
 use baohan_projections::{AuditedLeaf, AuditedTimeline, Projections};
 use baohan_seal::evidence::documents_of;
-use baohan_seal::{FIELDS, Hash, marks};
+use baohan_seal::{FIELDS, Hash, marks_of};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -151,6 +151,8 @@ struct Metadata<'m> {
     raw_sm3: Option<std::borrow::Cow<'m, str>>,
 }
 
+/// What stands in metadata that name a call.
+const JOURNAL: &str = "\"journal_id\"";
 /// What stands in the payload of a record that names a document.
 const DOCUMENT: &str = "\"document\"";
 
@@ -228,7 +230,8 @@ impl Compared {
             }
             return;
         };
-        let hash = event.leaf_hash();
+        let own = event.sealed_fields();
+        let hash = sealed_leaf(&own);
         self.records += 1;
         if let Some(place) =
             usize::try_from(at - self.after - 1).ok().and_then(|place| self.log.get_mut(place))
@@ -244,13 +247,13 @@ impl Compared {
             return self.misfit(stored(at), How::NoLeaf, row);
         };
         if sealed == hash {
-            if its_marks != Some(marks(event)) {
+            if its_marks != Some(marks_of(&own)) {
                 self.misfit(stored(at), How::Marks, row);
             }
             return;
         }
         self.seal.insert(at, Some(sealed));
-        let own = marks(event);
+        let own = marks_of(&own);
         let fields = match its_marks {
             Some(its) => (0..FIELDS.len())
                 .filter(|field| own[*field] != its[*field])
@@ -297,7 +300,11 @@ pub(super) fn position(row: &AuditedRow) -> i64 {
 impl Facts {
     pub(super) fn take(&mut self, event: &StoredEvent) {
         self.last.insert(event.aggregate_id, Last { version: event.sequence, position: event.position });
-        let metadata: Metadata<'_> = serde_json::from_str(&event.metadata).unwrap_or_default();
+        let metadata: Metadata<'_> = if event.metadata.contains(JOURNAL) {
+            serde_json::from_str(&event.metadata).unwrap_or_default()
+        } else {
+            Metadata::default()
+        };
         let journal = metadata.journal_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
         if let Some(id) = journal {
             let raw_sm3 = metadata.raw_sm3.as_deref().unwrap_or_default().to_owned();
