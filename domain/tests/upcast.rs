@@ -107,3 +107,23 @@ fn every_event_is_at_its_first_version_and_so_nothing_is_brought_up() {
     assert!(Event::WRITTEN.iter().all(|(_, version)| *version == "1.0"));
     assert!(upcasters().is_empty());
 }
+
+#[test]
+fn a_tag_that_stands_elsewhere_or_twice_changes_nothing_about_what_is_read() {
+    let front = r#"{"type":"Cancelled","cause":"expired","cancelled_at":"2026-04-20T08:00:00Z"}"#;
+    for elsewhere in [
+        r#"{"cause":"expired","type":"Cancelled","cancelled_at":"2026-04-20T08:00:00Z"}"#,
+        r#"{ "type" : "Cancelled", "cause":"expired","cancelled_at":"2026-04-20T08:00:00Z"}"#,
+    ] {
+        assert_eq!(read("Cancelled", "1.0", elsewhere).unwrap(), read("Cancelled", "1.0", front).unwrap());
+    }
+    for bent in [
+        r#"{"type":"Cancelled","type":"Quit","cause":"expired","cancelled_at":"2026-04-20T08:00:00Z"}"#,
+        r#"{"type":"Quit","cause":"expired","cancelled_at":"2026-04-20T08:00:00Z"}"#,
+        r#"{"type":"CancelledTwice","cause":"expired","cancelled_at":"2026-04-20T08:00:00Z"}"#,
+        r#"{"type":"Cancelled","cause":"expired"}"#,
+    ] {
+        let failure = read("Cancelled", "1.0", bent).unwrap_err();
+        assert!(matches!(failure, UnreadableEvent::Bent { .. }), "{bent}");
+    }
+}

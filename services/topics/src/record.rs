@@ -61,10 +61,11 @@ impl Outgoing<'_> {
         let metadata: Metadata<'_> = serde_json::from_str(&event.metadata).unwrap_or_default();
         let mut writing = Writing::new();
         writing.put(headers::SPEC_VERSION, headers::SPEC_VERSION_VALUE);
-        writing.write(headers::ID, format_args!("{}", event.id));
+        let mut id = Uuid::encode_buffer();
+        writing.put(headers::ID, event.id.hyphenated().encode_lower(&mut id));
         writing.write(headers::TYPE, format_args!("{}{}", headers::TYPE_PREFIX, event.event_type));
         writing.put(headers::SOURCE, headers::SOURCE_VALUE);
-        writing.write(headers::SUBJECT, format_args!("{}", event.aggregate_id));
+        writing.put(headers::SUBJECT, event.aggregate_id.hyphenated().encode_lower(&mut id));
         writing.put(headers::TIME, &event.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true));
         writing.put(headers::DATA_SCHEMA, &schema_name(&event.event_type, &event.event_version));
         writing.write(headers::SEQUENCE, format_args!("{}", event.sequence));
@@ -76,7 +77,7 @@ impl Outgoing<'_> {
         writing.put_known(headers::ACTOR, metadata.actor.as_deref());
         writing.put_known(headers::CORRELATION_ID, metadata.correlation_id.as_deref());
         writing.put_known(headers::CAUSATION_ID, metadata.causation_id.as_deref());
-        writing.write(headers::INCARNATION, format_args!("{}", event.incarnation));
+        writing.put(headers::INCARNATION, event.incarnation.hyphenated().encode_lower(&mut id));
         writing.put(headers::LEAF_HASH, &hex::encode(self.leaf_hash));
         writing.put(headers::CONTENT_TYPE, headers::CONTENT_TYPE_VALUE);
         writing.headers.unwrap_or_default()
