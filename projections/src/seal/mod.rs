@@ -4,8 +4,8 @@
 mod node;
 mod path;
 
-use baohan_log::StoredEvent;
-use baohan_seal::{Frontier, Hash, marks};
+use baohan_log::{StoredEvent, sealed_leaf};
+use baohan_seal::{Frontier, Hash, marks_of};
 
 use crate::database::{Connection, Rows, Table, Target, bytes, int};
 use crate::error::ApplyError;
@@ -36,8 +36,9 @@ pub(crate) async fn apply(
     let mut rows = Rows::new(COLUMNS.columns);
     let mut hashes = Vec::with_capacity(records.len());
     for stored in records {
-        let hash = stored.leaf_hash();
-        let marks = marks(stored).iter().flat_map(|mark| mark.to_be_bytes()).collect::<Vec<_>>();
+        let fields = stored.sealed_fields();
+        let hash = sealed_leaf(&fields);
+        let marks: Vec<u8> = marks_of(&fields).into_iter().flat_map(u32::to_be_bytes).collect();
         let number = stored.position.saturating_sub(1);
         rows.push([shard.into(), 0_u16.into(), number.into(), hash.to_vec().into(), marks.into()]);
         hashes.push(hash);
