@@ -107,7 +107,7 @@ impl Witnessed {
         match response.status() {
             StatusCode::NO_CONTENT => {
                 let newest = self.log.newest_checkpoint().await?.map_or(0, |newest| newest.number);
-                let after = if newest > BEGINS_WITH_THE_FIRST_MAX { newest - 1 } else { 0 };
+                let after = begins_after(newest);
                 self.has_forgotten(after, newest).await?;
                 Ok(Session { client, remembered: None, after })
             }
@@ -241,6 +241,11 @@ impl Witnessed {
     }
 }
 
+/// Behind which checkpoint a witness begins that remembers nothing.
+fn begins_after(newest: u64) -> u64 {
+    if newest > BEGINS_WITH_THE_FIRST_MAX { newest - 1 } else { 0 }
+}
+
 fn read(kept: &KeptCheckpoint) -> Result<SignedCheckpoint, Failure> {
     let number = kept.number;
     SignedCheckpoint::parse(&kept.note)
@@ -279,4 +284,15 @@ async fn text(mut response: Response) -> Result<String, Failure> {
         }
     }
     String::from_utf8(body).map_err(|_| Failure::WitnessAway("its answer is no text".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_witness_begins_with_the_first_unless_there_are_too_many() {
+        assert_eq!((begins_after(0), begins_after(1), begins_after(10_000)), (0, 0, 0));
+        assert_eq!(begins_after(10_001), 10_000);
+    }
 }

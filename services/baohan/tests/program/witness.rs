@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use baohan_log::{Log, Options};
+use baohan_log::{Append, Log, NewEvent, Options};
 use baohan_seal::witnessing::{Answer, Reason, Refusal, Request};
 use baohan_seal::{Checkpoint, Cosignature, PublicKey, ShardRoot, SignedCheckpoint, Signer, SigningKey};
 use baohan_servers::until;
@@ -311,4 +311,52 @@ fn private(file: &Path) {
 async fn log_of(folder: &Path) -> Log {
     let url = format!("sqlite:{}", folder.join("data/ledger.db").display());
     Log::open(&Options::new(url, Arc::new(|| DateTime::UNIX_EPOCH)).read_only()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_was_there_before_the_seal_gets_a_key_and_it_is_said_plainly() {
+    let folder = tempfile::tempdir().unwrap();
+    configure(folder.path());
+    // What does not seal makes no key.
+    let ledger = Ledger::start(folder.path(), &["--role", "gateway"]);
+    ledger.signal("TERM");
+    assert_eq!(ledger.end().code(), Some(0));
+    assert!(!folder.path().join("data/seal.key").exists());
+    let url = format!("sqlite:{}", folder.path().join("data/ledger.db").display());
+    let log = Log::open(&Options::new(url, Arc::new(|| DateTime::UNIX_EPOCH))).await.unwrap();
+    let payload = std::fs::read_to_string("../../domain/tests/golden/Applied-1.0.json").unwrap();
+    let event = NewEvent {
+        id: Uuid::from_u128(1),
+        event_type: "Applied".to_owned(),
+        event_version: "1.0".to_owned(),
+        payload: payload.trim_end().to_owned(),
+        metadata: "{}".to_owned(),
+    };
+    let append = Append {
+        aggregate_id: Uuid::from_u128(2),
+        expected_sequence: 0,
+        events: vec![event],
+        journal: None,
+        key: None,
+        guarantee_no: None,
+        idempotency: None,
+    };
+    log.append(append).await.unwrap();
+    log.close().await;
+    drop(log);
+
+    let mut ledger = Ledger::start_with(folder.path(), &[]);
+    let told = ledger.line_with("this store had no sealing key");
+    assert!(told.contains("Its 1 events are sealed as they are now"), "{told}");
+    ledger.line_with("ready after");
+    let log = log_of(folder.path()).await;
+    let sealed = until("the event is sealed", WITHIN, async || {
+        let newest = SignedCheckpoint::parse(&log.newest_checkpoint().await.unwrap()?.note).unwrap();
+        (newest.checkpoint().shards[0].size == 1).then_some(newest)
+    })
+    .await;
+    assert!(sealed.checkpoint().number <= 2);
+    log.close().await;
+    ledger.signal("TERM");
+    assert_eq!(ledger.end().code(), Some(0));
 }
