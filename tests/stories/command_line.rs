@@ -46,7 +46,20 @@ fn the_example_configuration_is_right_and_no_secret_is_printed() {
 fn help_names_every_command() {
     let folder = tempfile::tempdir().unwrap();
     let text = printed(&run(&["--help"], folder.path()));
-    for command in ["serve", "sandbox", "quickstart", "sign", "seal", "unseal", "erase", "config", "doctor"] {
+    let commands = [
+        "serve",
+        "sandbox",
+        "quickstart",
+        "sign",
+        "seal",
+        "unseal",
+        "erase",
+        "config",
+        "doctor",
+        "verify",
+        "witness",
+    ];
+    for command in commands {
         assert!(text.contains(command), "{command} is missing:\n{text}");
     }
 }

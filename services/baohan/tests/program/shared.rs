@@ -7,13 +7,13 @@ use baohan_servers::{database, fresh_prefix, kafka};
 use crate::ledger::{Ledger, complained, configure, free_address, printed, run, status_of};
 
 /// A machine: a folder with a configuration that names a shared store, and its addresses.
-struct Machine {
+pub struct Machine {
     folder: tempfile::TempDir,
     office: String,
 }
 
 impl Machine {
-    fn over(store: &str, more: &str) -> Self {
+    pub fn over(store: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (_, office) = configure(folder.path());
         let file = folder.path().join("baohan.toml");
@@ -23,7 +23,7 @@ impl Machine {
         Self { folder, office }
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
@@ -32,7 +32,7 @@ impl Machine {
     }
 
     /// Brings the other machine's key here.
-    fn with_key_of(self, other: &Machine) -> Self {
+    pub fn with_key_of(self, other: &Machine) -> Self {
         std::fs::create_dir_all(self.path().join("data")).unwrap();
         std::fs::copy(other.key(), self.key()).unwrap();
         self

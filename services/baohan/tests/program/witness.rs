@@ -9,9 +9,11 @@ use std::time::Duration;
 use baohan_log::{Append, Log, NewEvent, Options};
 use baohan_seal::witnessing::{Answer, Reason, Refusal, Request};
 use baohan_seal::{Checkpoint, Cosignature, PublicKey, ShardRoot, SignedCheckpoint, Signer, SigningKey};
-use baohan_servers::until;
+use baohan_servers::{database, until};
 use chrono::{DateTime, TimeDelta};
 use uuid::Uuid;
+
+use crate::shared::Machine;
 
 use crate::ledger::{Ledger, baohan, complained, configure, free_address, printed, run, status_of};
 
@@ -324,24 +326,7 @@ async fn a_store_that_was_there_before_the_seal_gets_a_key_and_it_is_said_plainl
     assert!(!folder.path().join("data/seal.key").exists());
     let url = format!("sqlite:{}", folder.path().join("data/ledger.db").display());
     let log = Log::open(&Options::new(url, Arc::new(|| DateTime::UNIX_EPOCH))).await.unwrap();
-    let payload = std::fs::read_to_string("../../domain/tests/golden/Applied-1.0.json").unwrap();
-    let event = NewEvent {
-        id: Uuid::from_u128(1),
-        event_type: "Applied".to_owned(),
-        event_version: "1.0".to_owned(),
-        payload: payload.trim_end().to_owned(),
-        metadata: "{}".to_owned(),
-    };
-    let append = Append {
-        aggregate_id: Uuid::from_u128(2),
-        expected_sequence: 0,
-        events: vec![event],
-        journal: None,
-        key: None,
-        guarantee_no: None,
-        idempotency: None,
-    };
-    log.append(append).await.unwrap();
+    applied(&log, 1).await;
     log.close().await;
     drop(log);
 
@@ -359,4 +344,94 @@ async fn a_store_that_was_there_before_the_seal_gets_a_key_and_it_is_said_plainl
     log.close().await;
     ledger.signal("TERM");
     assert_eq!(ledger.end().code(), Some(0));
+}
+
+/// An application, as a platform's call would have brought it.
+async fn applied(log: &Log, number: u128) {
+    let payload = std::fs::read_to_string("../../domain/tests/golden/Applied-1.0.json").unwrap();
+    let event = NewEvent {
+        id: Uuid::now_v7(),
+        event_type: "Applied".to_owned(),
+        event_version: "1.0".to_owned(),
+        payload: payload.trim_end().replace("SN20260302000001", &format!("SN{number}")),
+        metadata: "{}".to_owned(),
+    };
+    let append = Append {
+        aggregate_id: Uuid::from_u128(number),
+        expected_sequence: 0,
+        events: vec![event],
+        journal: None,
+        key: None,
+        guarantee_no: None,
+        idempotency: None,
+    };
+    log.append(append).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_are_killed_leave_one_chain_that_is_whole_wherever_it_was_taken() {
+    let store = database().await;
+    let (key_file, worm, beside) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let key_path = key_file.path().join("seal.key");
+    std::fs::write(&key_path, SigningKey::from_bytes(&[1; 32]).unwrap().to_pem().unwrap().as_bytes())
+        .unwrap();
+    private(&key_path);
+    let options =
+        Options::new(&store.url, Arc::new(|| DateTime::UNIX_EPOCH)).with_shards(2).with_connections(4);
+    let log = Log::open(&options).await.unwrap();
+    let address = Witness::configure(beside.path(), log.ledger(), &key().public_key().to_hex());
+    let shown = printed(&run(beside.path(), &["witness", "--config", "witness.toml", "--show-key"]));
+    let _witness = Witness::start(beside.path(), &address);
+    let seal = format!(
+        "[seal]\nkey_file = \"{}\"\nfolder = \"{}\"\n[[seal.witnesses]]\nurl = \"http://{address}\"\n{shown}",
+        key_path.display(),
+        worm.path().display()
+    );
+    let one = Machine::over(&store.url, &seal);
+    let first = Ledger::start(one.path(), &["--role", "worker,projector"]);
+    let two = Machine::over(&store.url, &seal).with_key_of(&one);
+    let second = Ledger::start(two.path(), &["--role", "worker,projector"]);
+
+    let sealed = async |what: &str| {
+        until(what, WITHIN, async || {
+            let newest = SignedCheckpoint::parse(&log.newest_checkpoint().await.unwrap()?.note).unwrap();
+            let sizes: Vec<u64> = newest.checkpoint().shards.iter().map(|shard| shard.size).collect();
+            (sizes == log.heads().await.unwrap()).then_some(newest.checkpoint().number)
+        })
+        .await
+    };
+    for number in 1..20 {
+        applied(&log, number).await;
+    }
+    sealed("with both").await;
+    first.signal("KILL");
+    for number in 20..40 {
+        applied(&log, number).await;
+    }
+    sealed("with the second alone").await;
+    let third = Ledger::start(one.path(), &["--role", "worker,projector"]);
+    second.signal("KILL");
+    for number in 40..60 {
+        applied(&log, number).await;
+    }
+    let newest = sealed("with the third").await;
+    until("everything is out of the house", WITHIN, async || {
+        (!log.cosignatures(newest).await.unwrap().is_empty()).then_some(())
+    })
+    .await;
+    third.signal("TERM");
+    assert_eq!(third.end().code(), Some(0));
+
+    let mut before = None;
+    for kept in log.kept_checkpoints(0, 1_000).await.unwrap() {
+        let signed = SignedCheckpoint::parse(&kept.note).unwrap();
+        signed.verify(key().public_key()).unwrap();
+        assert_eq!(signed.checkpoint().previous, before);
+        before = Some(signed.digest());
+        assert_eq!(log.cosignatures(kept.number).await.unwrap().len(), 1, "checkpoint {}", kept.number);
+        let file = worm.path().join(format!("{}/00000000/{:012}.checkpoint", log.ledger(), kept.number));
+        assert_eq!(std::fs::read_to_string(file).unwrap(), kept.note);
+    }
+    log.close().await;
 }
