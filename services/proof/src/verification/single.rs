@@ -49,6 +49,8 @@ pub(super) async fn verify(sources: &Sources, guarantee: Uuid) -> Result<Report,
                     bent.position, bent.field
                 );
                 let at = u64::try_from(bent.position).unwrap_or(0);
+                // It stands there, whatever it says.
+                last = (last.0 + 1, at);
                 let finding = Finding::new(Kind::Altered, said).at(shard, at).fields([bent.field]);
                 single.findings.push(finding.about(bent.id, Some(guarantee)));
             }

@@ -173,12 +173,11 @@ fn column(ground: &Ground, random: &mut StdRng) -> Attack {
 }
 
 fn deleted(ground: &Ground, random: &mut StdRng) -> Attack {
-    let (first, last) = match random.random_range(0..3) {
-        0 => two(ground, random),
-        _ => {
-            let at = position(ground, random);
-            (at, at)
-        }
+    let (first, last) = if random.random_range(0..3) == 0 {
+        two(ground, random)
+    } else {
+        let at = position(ground, random);
+        (at, at)
     };
     Attack::on_the_ledger(
         &format!("the records {first} to {last} are deleted"),

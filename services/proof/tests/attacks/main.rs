@@ -7,6 +7,7 @@
     reason = "the stage and those who act on it are tests as well"
 )]
 
+mod aimed;
 mod attack;
 mod postgres;
 mod random;

@@ -115,12 +115,6 @@ impl Superuser {
         let at = random.random_range(1..=head);
         let here = format!("shard = {shard} AND position = {at}");
         let place = u64::try_from(at).unwrap();
-        let of = |statements: Vec<String>, expected| Attack {
-            name: format!("shard {shard}: {statements:?}"),
-            ledger: statements,
-            projections: Vec::new(),
-            expected,
-        };
         match random.random_range(0..20) {
             0..9 => {
                 let (column, value) = column(random);
@@ -175,62 +169,72 @@ impl Superuser {
                 )],
                 Expected::AtTheRecord(vec![Kind::Inserted]),
             ),
-            15 => of(
-                vec![format!(
-                    "UPDATE event_ids SET {} WHERE {here}",
-                    ["position = position + 1", "shard = 1 - shard"].choose(random).unwrap()
-                )],
-                Expected::At(Kind::IndexAltered, place),
-            ),
-            16 => of(
-                vec![format!("DELETE FROM event_ids WHERE {here}")],
-                Expected::At(Kind::IndexAltered, place),
-            ),
-            17 => {
-                let set =
-                    *["recorded_at = recorded_at + interval '1 second'", "incarnation = gen_random_uuid()"]
-                        .choose(random)
-                        .unwrap();
-                of(
-                    vec![format!("UPDATE heads SET {set} WHERE shard = {shard}")],
-                    Expected::Somewhere(vec![Kind::IndexAltered]),
-                )
-            }
-            18 => {
-                let set =
-                    *["body = NULL", "body = 'x'", "body_sm3 = repeat('0', 64)"].choose(random).unwrap();
-                of(
-                    vec![format!(
-                        "UPDATE journal SET {set} WHERE id = (SELECT (metadata ->> 'journal_id')::uuid FROM events WHERE {here})"
-                    )],
-                    Expected::At(Kind::JournalAltered, place),
-                )
-            }
-            _ => {
-                let (statement, kind) = match random.random_range(0..3) {
-                    0 => (
-                        format!(
-                            "UPDATE projections.seal SET hash = substr(hash, 2) || 'x' WHERE shard = {shard} AND level = 0 AND number = {}",
-                            at - 1
-                        ),
-                        Kind::SealAltered,
-                    ),
-                    1 => (
-                        format!(
-                            "DELETE FROM projections.seal WHERE shard = {shard} AND level = 0 AND number = {}",
-                            at - 1
-                        ),
-                        Kind::SealAltered,
-                    ),
-                    _ => (
-                        format!("UPDATE projections.timeline SET actor = 'nobody' WHERE {here}"),
-                        Kind::ProjectionAltered,
-                    ),
-                };
-                of(vec![statement], Expected::At(kind, place))
-            }
+            _ => beside(shard, at, random),
         }
     }
+}
+
+/// What stands beside the records: ids, heads, journal, projections.
+fn beside(shard: i16, at: i64, random: &mut StdRng) -> Attack {
+    let here = format!("shard = {shard} AND position = {at}");
+    let place = u64::try_from(at).unwrap();
+    match random.random_range(15..20) {
+        15 => of(
+            vec![format!(
+                "UPDATE event_ids SET {} WHERE {here}",
+                ["position = position + 1", "shard = 1 - shard"].choose(random).unwrap()
+            )],
+            Expected::At(Kind::IndexAltered, place),
+        ),
+        16 => {
+            of(vec![format!("DELETE FROM event_ids WHERE {here}")], Expected::At(Kind::IndexAltered, place))
+        }
+        17 => {
+            let set = *["recorded_at = recorded_at + interval '1 second'", "incarnation = gen_random_uuid()"]
+                .choose(random)
+                .unwrap();
+            of(
+                vec![format!("UPDATE heads SET {set} WHERE shard = {shard}")],
+                Expected::Somewhere(vec![Kind::IndexAltered]),
+            )
+        }
+        18 => {
+            let set = *["body = NULL", "body = 'x'", "body_sm3 = repeat('0', 64)"].choose(random).unwrap();
+            of(
+                vec![format!(
+                    "UPDATE journal SET {set} WHERE id = (SELECT (metadata ->> 'journal_id')::uuid FROM events WHERE {here})"
+                )],
+                Expected::At(Kind::JournalAltered, place),
+            )
+        }
+        _ => {
+            let (statement, kind) = match random.random_range(0..3) {
+                0 => (
+                    format!(
+                        "UPDATE projections.seal SET hash = substr(hash, 2) || 'x' WHERE shard = {shard} AND level = 0 AND number = {}",
+                        at - 1
+                    ),
+                    Kind::SealAltered,
+                ),
+                1 => (
+                    format!(
+                        "DELETE FROM projections.seal WHERE shard = {shard} AND level = 0 AND number = {}",
+                        at - 1
+                    ),
+                    Kind::SealAltered,
+                ),
+                _ => (
+                    format!("UPDATE projections.timeline SET actor = 'nobody' WHERE {here}"),
+                    Kind::ProjectionAltered,
+                ),
+            };
+            of(vec![statement], Expected::At(kind, place))
+        }
+    }
+}
+
+fn of(statements: Vec<String>, expected: Expected) -> Attack {
+    Attack { name: format!("{statements:?}"), ledger: statements, projections: Vec::new(), expected }
 }
 
 fn column(random: &mut StdRng) -> (&'static str, String) {
