@@ -21,6 +21,7 @@ mod model;
 mod money;
 mod notice;
 mod numbers;
+mod outcome;
 mod premium;
 mod quit;
 mod rate;

@@ -24,7 +24,6 @@ pub use masking::mask_event;
 pub use reconciliation::{RECONCILIATION_ROWS_MAX, ReconciledStatus, Reconciliation, ReconciliationRow};
 pub(crate) use row::{COLUMNS, GuaranteeRow, Newest};
 pub use search::{Filter, Found};
-pub(crate) use sub_views::invoice_kind;
 pub use sub_views::{
     ClaimView, DocumentView, EndView, InvoiceView, PremiumView, QuitView, RemarkView, UnderwritingView,
 };

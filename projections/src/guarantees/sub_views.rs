@@ -1,9 +1,11 @@
 //! The parts of a guarantee's view.
 
-use baohan_domain::event::{CancelledCause, InvoiceKind, SectionStatus, WithdrawnCause};
-use baohan_domain::state::{Claim, ClaimState, InForce, Invoicing, Opening, Premium, Quitting, Remark};
+use baohan_domain::event::SectionStatus;
+use baohan_domain::state::{
+    Claim, ClaimState, End, InForce, Invoice, InvoiceOutcome, Premium, QuitOutcome, Remark,
+};
 use baohan_domain::underwriting::Assessment;
-use baohan_domain::{DocumentRef, Form, Guarantee, Life, Media};
+use baohan_domain::{DocumentRef, Form, Guarantee, Media, Money};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -164,28 +166,8 @@ impl PremiumView {
 }
 
 impl EndView {
-    pub(super) fn of(life: &Life) -> Option<Self> {
-        let (at, cause, reason) = match life {
-            Life::Unknown | Life::Applied(_) | Life::InForce(_) => return None,
-            Life::Declined { reason, at, .. } => (at, None, Some(reason.clone())),
-            Life::Withdrawn { cause, reason, at, .. } => {
-                let cause = match cause {
-                    WithdrawnCause::Applicant => "applicant",
-                    WithdrawnCause::Platform => "platform",
-                    WithdrawnCause::Unpaid => "unpaid",
-                };
-                (at, Some(cause), reason.clone())
-            }
-            Life::Quit { was, at } => (at, None, was.quitting.open().map(|request| request.reason.clone())),
-            Life::Cancelled { cause, at, .. } => {
-                let cause = match cause {
-                    CancelledCause::Requested => "requested",
-                    CancelledCause::Expired => "expired",
-                };
-                (at, Some(cause), None)
-            }
-        };
-        Some(Self { at: *at, cause: cause.map(str::to_owned), reason })
+    pub(super) fn of(end: End<'_>) -> Self {
+        Self { at: end.at, cause: end.cause.map(str::to_owned), reason: end.reason.map(str::to_owned) }
     }
 }
 
@@ -202,74 +184,38 @@ impl UnderwritingView {
 }
 
 impl InvoiceView {
-    pub(super) fn of(invoicing: &Invoicing, hides_applicant: bool) -> Option<Self> {
-        let request = invoicing.request()?;
-        let particulars = &request.particulars;
+    pub(super) fn of(outcome: InvoiceOutcome<'_>, hides_applicant: bool) -> Self {
+        let Invoice { particulars, personal, requested_at, .. } = outcome.request;
         let shown = |value: &String| if hides_applicant { None } else { Some(value.clone()) };
-        let mut view = Self {
-            state: "open".to_owned(),
-            kind: invoice_kind(particulars.kind).to_owned(),
+        Self {
+            state: outcome.state.to_owned(),
+            kind: particulars.kind.name().to_owned(),
             title: shown(&particulars.title),
             tax_no: shown(&particulars.tax_no),
             amount: particulars.amount.to_string(),
-            requested_at: request.requested_at,
-            personal: request.personal.keys().cloned().collect(),
-            invoice_code: None,
-            invoice_no: None,
-            invoice_url: None,
-            settled_at: None,
-            reason: None,
-        };
-        match invoicing {
-            Invoicing::None | Invoicing::Open(_) => {}
-            Invoicing::Declined { reason, at, .. } => {
-                "declined".clone_into(&mut view.state);
-                view.reason = Some(reason.clone());
-                view.settled_at = Some(*at);
-            }
-            Invoicing::Issued { invoice_code, invoice_no, invoice_url, at, .. } => {
-                "issued".clone_into(&mut view.state);
-                view.invoice_code = invoice_code.as_ref().map(ToString::to_string);
-                view.invoice_no = Some(invoice_no.to_string());
-                view.invoice_url.clone_from(invoice_url);
-                view.settled_at = Some(*at);
-            }
+            requested_at: *requested_at,
+            personal: personal.keys().cloned().collect(),
+            invoice_code: outcome.code.map(ToString::to_string),
+            invoice_no: outcome.number.map(ToString::to_string),
+            invoice_url: outcome.url.map(str::to_owned),
+            settled_at: outcome.settled_at,
+            reason: outcome.reason.map(str::to_owned),
         }
-        Some(view)
-    }
-}
-
-/// The name of an invoice's kind.
-pub(crate) fn invoice_kind(kind: InvoiceKind) -> &'static str {
-    match kind {
-        InvoiceKind::Ordinary => "ordinary",
-        InvoiceKind::Special => "special",
     }
 }
 
 impl QuitView {
-    pub(super) fn of(guarantee: &Guarantee, hidden: bool) -> Option<Self> {
-        let is_agreed = matches!(guarantee.life, Life::Quit { .. });
-        let (request, refused) = match &guarantee.issued()?.quitting {
-            Quitting::None => return None,
-            Quitting::Open(request) => (request, None),
-            Quitting::Refused { request, reason, at } => (request, Some((reason.clone(), *at))),
-        };
-        let exception = request.exception.as_ref();
-        Some(Self {
-            state: match &refused {
-                Some(_) => "refused",
-                None if is_agreed => "agreed",
-                None => "open",
-            }
-            .to_owned(),
-            reason: request.reason.clone(),
-            requested_at: request.requested_at,
+    pub(super) fn of(outcome: QuitOutcome<'_>, hidden: bool) -> Self {
+        let exception = outcome.request.exception.as_ref();
+        Self {
+            state: outcome.state.to_owned(),
+            reason: outcome.request.reason.clone(),
+            requested_at: outcome.request.requested_at,
             exception: exception.map(|exception| section_status(exception.status).to_owned()),
             exception_section_no: exception.filter(|_| !hidden).map(|exception| exception.section_no.clone()),
-            refused_at: refused.as_ref().map(|(_, at)| *at),
-            refused_because: refused.map(|(reason, _)| reason),
-        })
+            refused_because: outcome.refused_because.map(str::to_owned),
+            refused_at: outcome.refused_at,
+        }
     }
 }
 
@@ -284,47 +230,31 @@ fn section_status(status: SectionStatus) -> &'static str {
 
 impl ClaimView {
     pub(super) fn of(claim: &Claim, now: DateTime<Utc>, hides_amount: bool) -> Self {
-        let mut view = Self {
+        let outcome = claim.outcome();
+        let shown = |amount: Money| if hides_amount { None } else { Some(amount.to_string()) };
+        let is_open = matches!(claim.state, ClaimState::Open);
+        Self {
             number: claim.number,
-            state: "open".to_owned(),
-            amount: Some(claim.amount.to_string()).filter(|_| !hides_amount),
+            state: outcome.state.to_owned(),
+            amount: shown(claim.amount),
             due_on: claim.due_on,
-            overdue: false,
+            overdue: is_open && baohan_domain::calendar::china_date(now) > claim.due_on,
             payee_account: claim.payee_account.clone(),
             reason: claim.reason.clone(),
             attachments: claim.attachments.clone(),
             personal: claim.personal.keys().cloned().collect(),
             claimed_at: claim.claimed_at,
-            paid_amount: None,
-            reference: None,
-            settled_at: None,
-            refused_because: None,
-        };
-        match &claim.state {
-            ClaimState::Open => view.overdue = baohan_domain::calendar::china_date(now) > claim.due_on,
-            ClaimState::Paid { amount, reference, at } => {
-                "paid".clone_into(&mut view.state);
-                view.paid_amount = Some(amount.to_string()).filter(|_| !hides_amount);
-                view.reference = Some(reference.clone());
-                view.settled_at = Some(*at);
-            }
-            ClaimState::Refused { reason, at } => {
-                "refused".clone_into(&mut view.state);
-                view.refused_because = Some(reason.clone());
-                view.settled_at = Some(*at);
-            }
+            paid_amount: outcome.paid_amount.and_then(shown),
+            reference: outcome.reference.map(str::to_owned),
+            settled_at: outcome.settled_at,
+            refused_because: outcome.refused_because.map(str::to_owned),
         }
-        view
     }
 }
 
 impl DocumentView {
     pub(super) fn all_of(issued: &InForce) -> Vec<Self> {
-        let plain = match &issued.opening {
-            Opening::Restored { document, .. } => Some(document),
-            Opening::Waiting | Opening::Requested(_) => None,
-        };
-        [Some(&issued.document), plain].into_iter().flatten().map(Self::of).collect()
+        issued.documents().map(Self::of).collect()
     }
 
     fn of(document: &DocumentRef) -> Self {
@@ -348,12 +278,5 @@ impl DocumentView {
 impl RemarkView {
     pub(super) fn of(remark: &Remark) -> Self {
         Self { text: remark.text.clone(), at: remark.at }
-    }
-}
-
-pub(super) fn restored_at(issued: &InForce) -> Option<DateTime<Utc>> {
-    match &issued.opening {
-        Opening::Restored { at, .. } => Some(*at),
-        Opening::Waiting | Opening::Requested(_) => None,
     }
 }

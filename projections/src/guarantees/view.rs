@@ -152,11 +152,13 @@ impl GuaranteeView {
             applied_at: application.applied_at,
             issued_at: issued.map(|issued| issued.issued_at),
             opening_at: issued.and_then(|issued| issued.opening.key()).map(|key| key.opening_at),
-            restored_at: issued.and_then(super::sub_views::restored_at),
-            end: EndView::of(&guarantee.life),
+            restored_at: issued.and_then(InForce::restored_at),
+            end: guarantee.life.end().map(EndView::of),
             underwriting: UnderwritingView::of(guarantee, viewer),
-            invoice: issued.and_then(|issued| InvoiceView::of(&issued.invoicing, hides_applicant)),
-            quit: QuitView::of(guarantee, hidden),
+            invoice: issued
+                .and_then(|issued| issued.invoicing.outcome())
+                .map(|outcome| InvoiceView::of(outcome, hides_applicant)),
+            quit: guarantee.quit().map(|outcome| QuitView::of(outcome, hidden)),
             claims: issued.map_or_else(Vec::new, |issued| {
                 issued.claims.iter().map(|claim| ClaimView::of(claim, viewer.now, hides_amount)).collect()
             }),

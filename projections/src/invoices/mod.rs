@@ -13,7 +13,6 @@ use uuid::Uuid;
 use crate::change::Change;
 use crate::database::{Column, Connection, Row, Rows, Statement, Table, Target, id, int, text, update_many};
 use crate::error::{ApplyError, Error};
-use crate::guarantees::invoice_kind;
 use crate::handle::Projections;
 use crate::page::{Key, List, Page, Slice, page};
 use crate::projection::Projection;
@@ -225,7 +224,7 @@ impl<'a> Asked<'a> {
             application.application_no.as_str().into(),
             issued.guarantee_no.as_str().into(),
             settled.map_or(State::Open, |settled| settled.state).name().into(),
-            invoice_kind(particulars.kind).into(),
+            particulars.kind.name().into(),
             (&particulars.title).into(),
             (&particulars.tax_no).into(),
             particulars.amount.to_string().into(),

@@ -4,9 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use baohan_domain::event::{CancelledCause, InvoiceKind, WithdrawnCause};
-use baohan_domain::state::{Claim, ClaimState, InForce, Invoicing, Opening, Premium, Quitting};
-use baohan_domain::{DocumentRef, Guarantee, Life, SealedField, Status, Terms};
+use baohan_domain::state::{Claim, End, InForce, InvoiceOutcome, Premium, QuitOutcome};
+use baohan_domain::{DocumentRef, Guarantee, SealedField, Status, Terms};
 use baohan_log::StoredEvent;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -256,12 +255,12 @@ pub(crate) fn write(text: &mut Vec<u8>, guarantee: &Guarantee, id: Uuid, newest:
         applied_at: application.applied_at,
         issued_at: issued.map(|issued| issued.issued_at),
         opening_at: issued.and_then(|issued| issued.opening.key()).map(|key| key.opening_at),
-        restored_at: issued.and_then(restored_at),
-        end: EndPart::of(&guarantee.life),
-        invoice: issued.and_then(|issued| InvoicePart::of(&issued.invoicing)),
-        quit: QuitPart::of(guarantee),
+        restored_at: issued.and_then(InForce::restored_at),
+        end: guarantee.life.end().map(EndPart::of),
+        invoice: issued.and_then(|issued| issued.invoicing.outcome()).map(InvoicePart::of),
+        quit: guarantee.quit().map(QuitPart::of),
         claims: issued.map_or_else(Vec::new, |issued| issued.claims.iter().map(ClaimPart::of).collect()),
-        documents: issued.map_or_else(Vec::new, documents),
+        documents: issued.map_or_else(Vec::new, |issued| issued.documents().collect()),
         extra: &application.extra,
         personal: application.personal.keys().map(String::as_str).collect(),
         version: newest.sequence,
@@ -271,21 +270,6 @@ pub(crate) fn write(text: &mut Vec<u8>, guarantee: &Guarantee, id: Uuid, newest:
         incarnation: newest.incarnation,
     };
     serde_json::to_writer(text, &snapshot).ok()
-}
-
-fn restored_at(issued: &InForce) -> Option<DateTime<Utc>> {
-    match &issued.opening {
-        Opening::Restored { at, .. } => Some(*at),
-        Opening::Waiting | Opening::Requested(_) => None,
-    }
-}
-
-fn documents(issued: &InForce) -> Vec<&DocumentRef> {
-    let plain = match &issued.opening {
-        Opening::Restored { document, .. } => Some(document),
-        Opening::Waiting | Opening::Requested(_) => None,
-    };
-    std::iter::once(&issued.document).chain(plain).collect()
 }
 
 impl Named {
@@ -314,122 +298,58 @@ impl<'a> PremiumPart<'a> {
 }
 
 impl<'a> EndPart<'a> {
-    fn of(life: &'a Life) -> Option<Self> {
-        let (at, cause, reason) = match life {
-            Life::Unknown | Life::Applied(_) | Life::InForce(_) => return None,
-            Life::Declined { reason, at, .. } => (at, None, Some(reason.as_str())),
-            Life::Withdrawn { cause, reason, at, .. } => {
-                let cause = match cause {
-                    WithdrawnCause::Applicant => "applicant",
-                    WithdrawnCause::Platform => "platform",
-                    WithdrawnCause::Unpaid => "unpaid",
-                };
-                (at, Some(cause), reason.as_deref())
-            }
-            Life::Quit { was, at } => (at, None, was.quitting.open().map(|request| request.reason.as_str())),
-            Life::Cancelled { cause, at, .. } => {
-                let cause = match cause {
-                    CancelledCause::Requested => "requested",
-                    CancelledCause::Expired => "expired",
-                };
-                (at, Some(cause), None)
-            }
-        };
-        Some(Self { at: *at, cause, reason })
+    fn of(End { at, cause, reason }: End<'a>) -> Self {
+        Self { at, cause, reason }
     }
 }
 
 impl<'a> InvoicePart<'a> {
-    fn of(invoicing: &'a Invoicing) -> Option<Self> {
-        let request = invoicing.request()?;
-        let particulars = &request.particulars;
-        let mut part = Self {
-            state: "open",
-            kind: match particulars.kind {
-                InvoiceKind::Ordinary => "ordinary",
-                InvoiceKind::Special => "special",
-            },
+    fn of(outcome: InvoiceOutcome<'a>) -> Self {
+        let particulars = &outcome.request.particulars;
+        Self {
+            state: outcome.state,
+            kind: particulars.kind.name(),
             title: &particulars.title,
             tax_no: &particulars.tax_no,
             amount: particulars.amount.to_string(),
-            requested_at: request.requested_at,
-            invoice_code: None,
-            invoice_no: None,
-            invoice_url: None,
-            settled_at: None,
-            reason: None,
-        };
-        match invoicing {
-            Invoicing::None | Invoicing::Open(_) => {}
-            Invoicing::Declined { reason, at, .. } => {
-                part.state = "declined";
-                part.settled_at = Some(*at);
-                part.reason = Some(reason);
-            }
-            Invoicing::Issued { invoice_code, invoice_no, invoice_url, at, .. } => {
-                part.state = "issued";
-                part.invoice_code = invoice_code.as_ref().map(ToString::to_string);
-                part.invoice_no = Some(invoice_no.to_string());
-                part.invoice_url = invoice_url.as_deref();
-                part.settled_at = Some(*at);
-            }
+            requested_at: outcome.request.requested_at,
+            invoice_code: outcome.code.map(ToString::to_string),
+            invoice_no: outcome.number.map(ToString::to_string),
+            invoice_url: outcome.url,
+            settled_at: outcome.settled_at,
+            reason: outcome.reason,
         }
-        Some(part)
     }
 }
 
 impl<'a> QuitPart<'a> {
-    fn of(guarantee: &'a Guarantee) -> Option<Self> {
-        let is_agreed = matches!(guarantee.life, Life::Quit { .. });
-        let (request, refused) = match &guarantee.issued()?.quitting {
-            Quitting::None => return None,
-            Quitting::Open(request) => (request, None),
-            Quitting::Refused { request, reason, at } => (request, Some((reason.as_str(), *at))),
-        };
-        Some(Self {
-            state: match refused {
-                Some(_) => "refused",
-                None if is_agreed => "agreed",
-                None => "open",
-            },
-            reason: &request.reason,
-            requested_at: request.requested_at,
-            refused_because: refused.map(|(reason, _)| reason),
-            refused_at: refused.map(|(_, at)| at),
-        })
+    fn of(outcome: QuitOutcome<'a>) -> Self {
+        Self {
+            state: outcome.state,
+            reason: &outcome.request.reason,
+            requested_at: outcome.request.requested_at,
+            refused_because: outcome.refused_because,
+            refused_at: outcome.refused_at,
+        }
     }
 }
 
 impl<'a> ClaimPart<'a> {
     fn of(claim: &'a Claim) -> Self {
-        let mut part = Self {
+        let outcome = claim.outcome();
+        Self {
             number: claim.number,
-            state: "open",
+            state: outcome.state,
             amount: claim.amount.to_string(),
             due_on: claim.due_on,
             payee_account: claim.payee_account.as_deref(),
             reason: claim.reason.as_deref(),
             attachments: &claim.attachments,
             claimed_at: claim.claimed_at,
-            paid_amount: None,
-            reference: None,
-            settled_at: None,
-            refused_because: None,
-        };
-        match &claim.state {
-            ClaimState::Open => {}
-            ClaimState::Paid { amount, reference, at } => {
-                part.state = "paid";
-                part.paid_amount = Some(amount.to_string());
-                part.reference = Some(reference);
-                part.settled_at = Some(*at);
-            }
-            ClaimState::Refused { reason, at } => {
-                part.state = "refused";
-                part.settled_at = Some(*at);
-                part.refused_because = Some(reason);
-            }
+            paid_amount: outcome.paid_amount.map(|amount| amount.to_string()),
+            reference: outcome.reference,
+            settled_at: outcome.settled_at,
+            refused_because: outcome.refused_because,
         }
-        part
     }
 }
