@@ -35,7 +35,8 @@ pub async fn measure(ledger: Arc<Ledger>, settings: &Settings, seconds: u64) {
             }
         });
     }
-    let mut steady = tokio::time::interval(Duration::from_millis(1_000 * LIFE_EVENTS / A_SECOND));
+    let mut steady =
+        tokio::time::interval(Duration::from_secs(LIFE_EVENTS) / u32::try_from(A_SECOND).unwrap());
     let mut calls = Vec::new();
     for number in 0..u128::from(lives) {
         steady.tick().await;
