@@ -8,4 +8,5 @@ mod ledger;
 mod quickstart;
 mod running;
 mod shared;
+mod verify;
 mod witness;
