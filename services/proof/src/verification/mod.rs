@@ -254,6 +254,15 @@ impl<'v> Verification<'v> {
         if sources.projections.is_none() {
             remarks.push("the projections were not compared, the seal among them".to_owned());
         }
+        for (shard, walked, _) in walked {
+            let signed = walked.moored.iter().map(|moored| moored.mooring.size).max().unwrap_or(0);
+            let sealed = self.sealed.get(shard).copied().unwrap_or(0);
+            if sources.projections.is_some() && sealed < signed {
+                remarks.push(format!(
+                    "shard {shard}: the seal holds {sealed} of {signed} records that are signed: it is being built anew, or rows of it are gone"
+                ));
+            }
+        }
         if self.options.log_alone {
             remarks.push("what stands beside the log was not compared, as was asked".to_owned());
             return;
