@@ -43,14 +43,6 @@ pub struct AuditedTimeline {
     row: Row,
 }
 
-/// A run of rows of the timeline, as one text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditedRun {
-    /// Which run: its first position, less one, divided by [`AuditedRun::POSITIONS`].
-    pub number: u64,
-    text: String,
-}
-
 /// What a guarantee's row says of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditedGuarantee {
@@ -135,21 +127,6 @@ impl Projections {
         rows.into_iter().map(audited).collect()
     }
 
-    /// The same rows in runs, each of which can be compared at once.
-    ///
-    /// # Errors
-    /// When the database is not available.
-    pub async fn audited_runs(&self, shard: u16, after: u64, up_to: u64) -> Result<Vec<AuditedRun>, Error> {
-        let asked = Statement::new(timeline::runs(self.dialect())).bind(shard).bind(after).bind(up_to);
-        let rows = self.readers().fetch_all(asked).await?;
-        let run = |row: &Row| {
-            let number = u64::try_from(row.at::<i64>(0)?).unwrap_or(u64::MAX);
-            // What is no text is not what any record's row says.
-            Ok(AuditedRun { number, text: row.at::<String>(1).unwrap_or_default() })
-        };
-        rows.iter().map(run).collect()
-    }
-
     /// Shard and position of rows of the timeline that it would not have written as far as it is, some of them.
     ///
     /// # Errors
@@ -199,19 +176,6 @@ impl AuditedLeaf {
             hash: row.at::<&[u8]>(1).ok().and_then(|hash| hash.try_into().ok()),
             marks: marks(row),
         })
-    }
-}
-
-impl AuditedRun {
-    /// How many positions a run has.
-    pub const POSITIONS: u64 = timeline::RUN;
-
-    /// Whether its rows are those of these records, and no others.
-    #[must_use]
-    pub fn is_of<'e>(&self, events: impl Iterator<Item = &'e StoredEvent>) -> bool {
-        let mut text = String::with_capacity(self.text.len());
-        events.for_each(|event| timeline::line(event, &mut text));
-        text == self.text
     }
 }
 

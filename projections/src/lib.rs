@@ -31,7 +31,7 @@ pub mod sections;
 pub mod timeline;
 
 pub use applier::BATCH_EVENTS_MAX;
-pub use audit::{AuditedGuarantee, AuditedLeaf, AuditedNode, AuditedRun, AuditedTimeline};
+pub use audit::{AuditedGuarantee, AuditedLeaf, AuditedNode, AuditedTimeline};
 pub use change::Change;
 pub use database::Options;
 pub use error::{ApplyError, Error};

@@ -1,7 +1,6 @@
 //! One row an event, for the audit. It reads the record and not the event, so it goes on where others cannot.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use baohan_log::StoredEvent;
 use chrono::{DateTime, Utc};
@@ -9,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::database::{Connection, Dialect, Row, Rows, Statement, Table, Target, id, int, kept_text, text};
+use crate::database::{Connection, Row, Rows, Statement, Table, Target, id, int, kept_text, text};
 use crate::error::{ApplyError, Error};
 use crate::handle::Projections;
 use crate::page::{Key, List, Page, Slice, page};
@@ -217,57 +216,4 @@ pub(crate) fn differs(row: &Row, stored: &StoredEvent) -> Result<Vec<&'static st
         ("causation_id", maybe(10, &causation_id)?),
     ];
     Ok(same.into_iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name).collect())
-}
-
-/// How many rows are compared at once, as one text: what costs is not the row but its way through the driver.
-pub(crate) const RUN: u64 = 64;
-
-/// Runs of rows, each run's rows in one text: all that [`line`] writes of their records. Lengths make it unambiguous.
-pub(crate) fn runs(dialect: Dialect) -> String {
-    let id = |column: &str| match dialect {
-        Dialect::Sqlite => format!("lower(hex({column}))"),
-        Dialect::Postgres => format!("replace({column}::text, '-', '')"),
-    };
-    let maybe = |column: &str| format!("coalesce(length({column}) || ':' || {column}, '-')");
-    // Nothing is left out of `concat_ws` but NULL, which no other column has.
-    let line = format!(
-        "concat_ws('|', position, {}, {}, sequence, length(event_type), event_type, length(event_version), event_version, recorded_at, {}, {}, {}, '')",
-        id("event_id"),
-        id("guarantee"),
-        maybe("actor"),
-        maybe("correlation_id"),
-        maybe("causation_id")
-    );
-    format!(
-        "SELECT (t.position - 1) / {RUN}, string_agg(t.line, '' ORDER BY t.position) FROM \
-            (SELECT position, {line} AS line FROM timeline WHERE shard = ? AND position > ? AND position <= ?) AS t \
-          GROUP BY 1 ORDER BY 1"
-    )
-}
-
-/// What a record's row says, as [`runs`] writes it.
-pub(crate) fn line(stored: &StoredEvent, text: &mut String) {
-    let metadata: Metadata<'_> = serde_json::from_str(&stored.metadata).unwrap_or_default();
-    let (event_type, event_version) = (kept_text(&stored.event_type), kept_text(&stored.event_version));
-    let length = |text: &str| text.chars().count();
-    // Writing to a text cannot fail.
-    let _ = write!(
-        text,
-        "{}|{}|{}|{}|{}|{event_type}|{}|{event_version}|{}|",
-        stored.position,
-        stored.id.simple(),
-        stored.aggregate_id.simple(),
-        stored.sequence,
-        length(&event_type),
-        length(&event_version),
-        stored.recorded_at.timestamp_micros()
-    );
-    for told in [told(metadata.actor), told(metadata.correlation_id), told(metadata.causation_id)] {
-        match told.as_deref().map(kept_text) {
-            Some(told) => {
-                let _ = write!(text, "{}:{told}|", length(&told));
-            }
-            None => text.push_str("-|"),
-        }
-    }
 }

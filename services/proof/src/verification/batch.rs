@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use baohan_log::{AuditedRow, Log, StoredEvent, StrayId, sealed_leaf};
-use baohan_projections::{AuditedLeaf, AuditedRun, AuditedTimeline, Projections};
+use baohan_projections::{AuditedLeaf, AuditedTimeline, Projections};
 use baohan_seal::evidence::documents_of;
 use baohan_seal::{FIELDS, Hash, marks_of};
 use serde::Deserialize;
@@ -35,7 +35,7 @@ pub(super) struct Read {
     pub(super) sizes: Sizes,
     pub(super) rows: Vec<AuditedRow>,
     pub(super) leaves: Vec<AuditedLeaf>,
-    pub(super) timeline: Vec<AuditedRun>,
+    pub(super) timeline: Vec<AuditedTimeline>,
     pub(super) strays: Vec<StrayId>,
 }
 
@@ -61,7 +61,7 @@ impl Read {
         let timeline = async {
             match (projections, sizes.timeline) {
                 (Some(projections), Some(timeline)) if after < timeline => {
-                    Ok(projections.audited_runs(shard, after, up_to.min(timeline)).await?)
+                    Ok(projections.audited_timeline(shard, after, up_to.min(timeline)).await?)
                 }
                 _ => Ok::<_, Error>(Vec::new()),
             }
@@ -133,8 +133,6 @@ pub(super) struct Compared {
     pub(super) seal: HashMap<u64, Option<Hash>>,
     pub(super) misfits: Vec<Misfit>,
     pub(super) off_timeline: Vec<OffTimeline>,
-    /// Records whose rows in the timeline must be looked at one by one.
-    pub(super) closer: Vec<StoredEvent>,
     pub(super) strays: Vec<StrayId>,
     pub(super) facts: Facts,
     pub(super) records: u64,
@@ -169,13 +167,12 @@ impl Read {
             seal: HashMap::new(),
             misfits: Vec::new(),
             off_timeline: Vec::new(),
-            closer: Vec::new(),
             strays: self.strays,
             facts: Facts::default(),
             records: 0,
             last_record: 0,
             leaves: self.leaves.len() as u64,
-            rows: 0,
+            rows: self.timeline.len() as u64,
         };
         let mut rows: Vec<Option<AuditedRow>> = vec![None; places];
         for row in self.rows {
@@ -188,20 +185,23 @@ impl Read {
             }
         }
         let mut leaves = self.leaves.into_iter().peekable();
-        for (row, at) in rows.iter().zip(self.after + 1..) {
+        let mut timeline = self.timeline.into_iter().peekable();
+        for (row, at) in rows.into_iter().zip(self.after + 1..) {
             if row.is_some() {
                 compared.last_record = at;
             }
             let leaf = leaves.next_if(|leaf| leaf.index + 1 == at);
+            let shown = timeline.next_if(|shown| shown.position == at);
             let is_sealed = self.sizes.sealed.is_some_and(|sealed| at <= sealed);
             compared.position(at, row.as_ref(), leaf, is_sealed, self.sizes.head);
-            if beside && let Some(AuditedRow::Event(event)) = row {
+            if self.sizes.timeline.is_some_and(|timeline| at <= timeline)
+                && let Some(AuditedRow::Event(event)) = &row
+            {
+                compared.timeline(event, shown.as_ref());
+            }
+            if beside && let Some(AuditedRow::Event(event)) = &row {
                 compared.facts.take(event);
             }
-        }
-        if let Some(timeline) = self.sizes.timeline.filter(|timeline| *timeline > self.after) {
-            let shown = usize::try_from(timeline - self.after).unwrap_or(usize::MAX).min(places);
-            compared.runs(&rows[..shown], self.after, &self.timeline);
         }
         compared.facts.shard = self.shard;
         compared
@@ -264,40 +264,7 @@ impl Compared {
         self.misfit(stored(at), How::Differs(fields), row);
     }
 
-    /// Holds runs of the timeline against the records behind `after`, and remembers those that must be looked at one by one.
-    fn runs(&mut self, rows: &[Option<AuditedRow>], after: u64, runs: &[AuditedRun]) {
-        let events = |rows: &[Option<AuditedRow>]| -> Vec<StoredEvent> {
-            let events = rows.iter().flatten().filter_map(|row| match row {
-                AuditedRow::Event(event) => Some(event.clone()),
-                AuditedRow::Bent(_) => None,
-            });
-            events.collect()
-        };
-        let of_a_run = usize::try_from(AuditedRun::POSITIONS).unwrap_or(1);
-        let mut runs = runs.iter().peekable();
-        let mut from = 0;
-        while from < rows.len() {
-            let first = after + from as u64;
-            let number = first / AuditedRun::POSITIONS;
-            let to =
-                rows.len().min(from + of_a_run - usize::try_from(first % AuditedRun::POSITIONS).unwrap_or(0));
-            let those = &rows[from..to];
-            let told = those.iter().flatten().filter_map(|row| match row {
-                AuditedRow::Event(event) => Some(event),
-                AuditedRow::Bent(_) => None,
-            });
-            while runs.next_if(|run| run.number < number).is_some() {}
-            match runs.next_if(|run| run.number == number) {
-                Some(run) if run.is_of(told) => self.rows += those.len() as u64,
-                _ => self.closer.append(&mut events(those)),
-            }
-            from = to;
-        }
-    }
-
-    /// Holds one row of the timeline against its record.
-    pub(super) fn timeline(&mut self, event: &StoredEvent, shown: Option<&AuditedTimeline>) {
-        self.rows += u64::from(shown.is_some());
+    fn timeline(&mut self, event: &StoredEvent, shown: Option<&AuditedTimeline>) {
         let columns = match shown {
             Some(shown) => shown.differs(event),
             None => Vec::new(),

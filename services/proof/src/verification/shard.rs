@@ -166,29 +166,10 @@ impl Walk<'_> {
             Read::of(&self.sources.log, projections, self.shard, positions, self.sizes, self.beside).await?;
         let beside = self.beside;
         let mut compared = tokio::task::spawn_blocking(move || read.compare(beside)).await?;
-        self.look_closer(&mut compared).await?;
         let named = std::mem::take(&mut compared.facts.calls);
         let altered: Arc<[u64]> = compared.misfits.iter().map(|misfit| misfit.position).collect();
         let calls = call::check(self.sources, self.shard, named, &altered).await?;
         Ok((compared, calls))
-    }
-}
-
-impl Walk<'_> {
-    /// Looks one by one at rows of the timeline that are not those of their records, or are next to such.
-    async fn look_closer(&self, compared: &mut Compared) -> Result<(), Error> {
-        let (Some(projections), closer) = (&self.sources.projections, std::mem::take(&mut compared.closer))
-        else {
-            return Ok(());
-        };
-        let (Some(first), Some(last)) = (closer.first(), closer.last()) else { return Ok(()) };
-        let after = first.position.saturating_sub(1);
-        let shown = projections.audited_timeline(self.shard, after, last.position).await?;
-        let shown: HashMap<u64, _> = shown.into_iter().map(|row| (row.position, row)).collect();
-        for event in &closer {
-            compared.timeline(event, shown.get(&event.position));
-        }
-        Ok(())
     }
 }
 
