@@ -14,6 +14,8 @@ const PROJECTIONS: [&str; 4] = ["seal", "timeline", "guarantees", "checkpoints"]
 pub struct Rights {
     pub ledger: SqliteConnection,
     pub projections: SqliteConnection,
+    /// Which of the two the last attack may have changed.
+    touched: (bool, bool),
 }
 
 impl Rights {
@@ -21,16 +23,22 @@ impl Rights {
     pub async fn over(folder: &Path) -> Self {
         let ledger = hold(&folder.join("ledger.db"), &LEDGER).await;
         let projections = hold(&folder.join("ledger-projections.db"), &PROJECTIONS).await;
-        Self { ledger, projections }
+        Self { ledger, projections, touched: (false, false) }
     }
 
     /// Carries statements out, in one transaction a database. Answers whether anything is other than before; where a database refuses, all
     /// is as before.
     pub async fn attack(&mut self, ledger: &[String], projections: &[String]) -> bool {
+        self.touched = (!ledger.is_empty(), !projections.is_empty());
         let done = all(&mut self.ledger, ledger).await && all(&mut self.projections, projections).await;
-        done && (differing(&mut self.ledger, &LEDGER).await
-            + differing(&mut self.projections, &PROJECTIONS).await
-            > 0)
+        let mut differing = 0;
+        if self.touched.0 {
+            differing += self::differing(&mut self.ledger, &LEDGER).await;
+        }
+        if self.touched.1 {
+            differing += self::differing(&mut self.projections, &PROJECTIONS).await;
+        }
+        done && differing > 0
     }
 
     /// The first position at which another row stands than before.
@@ -43,8 +51,13 @@ impl Rights {
 
     /// Puts everything back as it was.
     pub async fn undo(&mut self) {
-        put_back(&mut self.ledger, &LEDGER).await;
-        put_back(&mut self.projections, &PROJECTIONS).await;
+        let (ledger, projections) = std::mem::take(&mut self.touched);
+        if ledger {
+            put_back(&mut self.ledger, &LEDGER).await;
+        }
+        if projections {
+            put_back(&mut self.projections, &PROJECTIONS).await;
+        }
     }
 
     pub async fn close(self) {
