@@ -3,7 +3,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::batch::{Failed, verdict};
-use super::column::{number, stored, stored_shard};
+use super::column::{number, stored, stored_shard, time};
 use super::command::Command;
 use super::journal;
 use crate::error::{AppendError, Error};
@@ -54,7 +54,7 @@ fn answer(row: &PgRow) -> Result<(Result<Placed, AppendError>, u64), Error> {
     let head = number(row, 2)?;
     let verdict = match row.try_get(0)? {
         verdict::ADMITTED => {
-            Ok(Placed { first_position: head, recorded_at: row.try_get(3)?, incarnation: row.try_get(4)? })
+            Ok(Placed { first_position: head, recorded_at: time(row, 3)?, incarnation: row.try_get(4)? })
         }
         verdict::CONFLICT => Err(AppendError::Conflict { actual: number(row, 1)? }),
         other => return Err(Error::Damaged(format!("an append got the verdict {other}"))),

@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-use super::column;
+use super::column::{self, micros};
 use super::kept;
 use super::store::Store;
 use crate::audit::{AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow, INTRODUCES, StrayId};
@@ -20,9 +20,6 @@ macro_rules! columns {
          e.payload::text, e.metadata::text, e.incarnation FROM events AS e"
     };
 }
-
-/// Microseconds from 1970 to 2000, from which PostgreSQL counts.
-const EPOCH_US: i64 = 946_684_800_000_000;
 
 /// How many that do not fit are named by one question.
 const STRAYS_MAX: i64 = 100;
@@ -54,11 +51,6 @@ fn event(row: &PgRow, position: i64) -> Result<StoredEvent, &'static str> {
         payload: row.try_get(9).map_err(|_| "payload")?,
         metadata: row.try_get(10).map_err(|_| "metadata")?,
     })
-}
-
-/// A time in microseconds since 1970.
-fn micros(row: &PgRow, index: usize) -> Option<i64> {
-    row.try_get_unchecked::<Option<i64>, _>(index).ok().flatten()?.checked_add(EPOCH_US)
 }
 
 /// An id in the one form in which it is written: what the leaf is made of cannot tell others from it.

@@ -27,7 +27,7 @@ pub(super) fn event(row: &PgRow) -> Result<StoredEvent, Error> {
         metadata: row.try_get(6)?,
         shard: column::shard(row.try_get(7)?)?,
         position: column::number(row, 8)?,
-        recorded_at: row.try_get(9)?,
+        recorded_at: column::time(row, 9)?,
         incarnation: row.try_get(10)?,
     })
 }

@@ -199,3 +199,20 @@ async fn a_payload_that_is_no_json_fails_its_own_command_alone() {
     );
     assert!(good.is_ok());
 }
+
+#[tokio::test]
+async fn a_bent_time_is_told_of_its_own_aggregate_and_hurts_no_other() {
+    let place = fresh().await;
+    let log = open(&place.url()).await;
+    let (bent, sound) = (Uuid::new_v4(), Uuid::new_v4());
+    for id in [bent, sound] {
+        log.append(append(id, 0, "Applied")).await.unwrap();
+    }
+    let mut connection = beside(&place.url()).await;
+    let change = format!("UPDATE events SET recorded_at = 'infinity' WHERE aggregate_id = '{bent}'");
+    connection.execute(format!("SET session_replication_role = replica; {change}").as_str()).await.unwrap();
+    for _ in 0..8 {
+        assert!(matches!(log.load(bent).await, Err(baohan_log::Error::Damaged(_))));
+        assert_eq!(log.load(sound).await.unwrap().events.len(), 1);
+    }
+}
