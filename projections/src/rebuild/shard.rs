@@ -17,7 +17,6 @@ use crate::error::{ApplyError, Error};
 use crate::guarantees;
 use crate::handle::Projections;
 use crate::projection::Projection;
-use crate::runner::wait;
 
 /// Pages that are read ahead: the next one while this one is folded, and one that is on its way.
 const PAGES_AHEAD: usize = 2;
@@ -29,8 +28,6 @@ const SQLITE_ROWS: usize = 4_000;
 const POSTGRES_ROWS: usize = 20_000;
 /// How many events it takes at most: what a crash makes it do again.
 const EVENTS_A_TRANSACTION_MAX: usize = 100_000;
-/// While others write, a rebuild rests for so many tenths of the time that a page took: nobody waits for it, and for a writer somebody does.
-const RESTS_TENTHS: u32 = 4;
 /// How often the time that was worked is written down.
 const SAVED_EVERY: Duration = Duration::from_secs(1);
 
@@ -83,9 +80,7 @@ impl Group {
             Work::Records
         };
         let mut read = place;
-        let mut writers = self.projections.log().watch();
         while read.position < up_to {
-            let began = Instant::now();
             let Some(page) = pages.recv().await else { return Ok(Outcome::Interrupted) };
             let page = page?;
             follows(shard, read.position, &page)?;
@@ -104,10 +99,6 @@ impl Group {
             }
             if *self.ending.borrow() {
                 return Ok(Outcome::Interrupted);
-            }
-            if writers.has_changed().unwrap_or(false) {
-                writers.borrow_and_update();
-                wait(began.elapsed() * RESTS_TENTHS / 10, &mut self.ending.clone()).await;
             }
         }
         Ok(Outcome::Reached)
