@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::kind;
 use crate::life::{self, id_of};
-use crate::many::{Running, fill};
-use crate::stage::{Stage, hours, morning, new_event};
+use crate::many::Running;
+use crate::stage::{Stage, fill, hours, morning, new_event};
 
 const LONG: Duration = Duration::from_mins(2);
 

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use baohan_log::{Append, Log};
+use baohan_log::Log;
 use baohan_projections::{Projections, Runner};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::kind::{options, store};
-use crate::life::{self, id_of};
-use crate::stage::{Stage, applied, morning, new_event};
+use crate::stage::{Stage, morning};
 
 /// One more process over a stage's databases.
 pub struct Process {
@@ -48,24 +47,5 @@ impl Running {
     pub async fn stop(self) {
         self.stop.send(()).unwrap();
         self.task.await.unwrap();
-    }
-}
-
-/// Applications through a process's log, many at once.
-pub async fn fill(log: &Log, numbers: std::ops::Range<u32>) {
-    let appends = numbers.map(|number| {
-        let payload = serde_json::to_string(&applied(&life::apply(number, morning()))).unwrap();
-        log.append(Append {
-            aggregate_id: id_of(number).uuid(),
-            expected_sequence: 0,
-            events: vec![new_event("Applied", payload)],
-            journal: None,
-            key: None,
-            guarantee_no: None,
-            idempotency: None,
-        })
-    });
-    for stored in futures::future::join_all(appends).await {
-        stored.unwrap();
     }
 }

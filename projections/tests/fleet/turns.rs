@@ -6,8 +6,8 @@ use baohan_projections::{Projection, RebuildState};
 use baohan_servers::until;
 
 use crate::kind::SHARDS;
-use crate::many::{Process, Running, fill};
-use crate::stage::{Stage, morning};
+use crate::many::{Process, Running};
+use crate::stage::{Stage, fill, morning};
 
 const LONG: Duration = Duration::from_mins(1);
 

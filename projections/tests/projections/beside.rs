@@ -3,39 +3,16 @@
 use std::future::pending;
 use std::time::Duration;
 
-use baohan_log::{Append, Log};
 use baohan_projections::{Error, Projection, RebuildState};
 use baohan_servers::until;
 use tokio::sync::oneshot;
 
 use crate::life::{self, id_of};
-use crate::stage::{Stage, applied, morning, new_event};
+use crate::stage::{Stage, fill, morning, new_event};
 
 const LONG: Duration = Duration::from_mins(1);
 /// More than a transaction of a rebuild takes.
 const MANY: u32 = 12_000;
-
-/// Applications, many at once.
-async fn fill(log: &Log, numbers: std::ops::Range<u32>) {
-    let numbers: Vec<u32> = numbers.collect();
-    for chunk in numbers.chunks(500) {
-        let appends = chunk.iter().map(|&number| {
-            let payload = serde_json::to_string(&applied(&life::apply(number, morning()))).unwrap();
-            log.append(Append {
-                aggregate_id: id_of(number).uuid(),
-                expected_sequence: 0,
-                events: vec![new_event("Applied", payload)],
-                journal: None,
-                key: None,
-                guarantee_no: None,
-                idempotency: None,
-            })
-        });
-        for stored in futures::future::join_all(appends).await {
-            stored.unwrap();
-        }
-    }
-}
 
 async fn filled() -> Stage {
     let mut stage = Stage::open().await;

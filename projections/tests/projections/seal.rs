@@ -1,33 +1,14 @@
 //! The trees of the shards: against naive ones, against what verifies paths, and after whatever happens to those who build them.
 
-use baohan_log::{Append, Log, READ_MAX};
+use baohan_log::{Log, READ_MAX};
 use baohan_projections::{AuditedLeaf, Error, Projection, RebuildState};
 use baohan_seal::{Hash, ShardRoot, empty_root, marks, node_hash, verify_consistency, verify_inclusion};
 
-use crate::life::{self, id_of};
-use crate::stage::{Stage, applied, morning, new_event};
+use crate::life::id_of;
+use crate::stage::{Stage, fill, morning, new_event};
 
 /// Some subtrees of 256 leaves in each shard, and a rest.
 const SOME: u32 = 1_700;
-
-/// Applications, many at once.
-async fn fill(log: &Log, numbers: std::ops::Range<u32>) {
-    let appends = numbers.map(|number| {
-        let payload = serde_json::to_string(&applied(&life::apply(number, morning()))).unwrap();
-        log.append(Append {
-            aggregate_id: id_of(number).uuid(),
-            expected_sequence: 0,
-            events: vec![new_event("Applied", payload)],
-            journal: None,
-            key: None,
-            guarantee_no: None,
-            idempotency: None,
-        })
-    });
-    for stored in futures::future::join_all(appends).await {
-        stored.unwrap();
-    }
-}
 
 /// The leaves of a shard, hashed anew from the store.
 async fn leaves(log: &Log, shard: u16) -> Vec<Hash> {

@@ -183,3 +183,28 @@ impl Stage {
         self
     }
 }
+
+/// Applications that wait at once at most.
+const SIDE_BY_SIDE: usize = 500;
+
+/// Applications of these numbers, many at once.
+pub async fn fill(log: &Log, numbers: std::ops::Range<u32>) {
+    let numbers: Vec<u32> = numbers.collect();
+    for chunk in numbers.chunks(SIDE_BY_SIDE) {
+        let appends = chunk.iter().map(|&number| {
+            let payload = serde_json::to_string(&applied(&crate::life::apply(number, morning()))).unwrap();
+            log.append(Append {
+                aggregate_id: crate::life::id_of(number).uuid(),
+                expected_sequence: 0,
+                events: vec![new_event("Applied", payload)],
+                journal: None,
+                key: None,
+                guarantee_no: None,
+                idempotency: None,
+            })
+        });
+        for stored in futures::future::join_all(appends).await {
+            stored.unwrap();
+        }
+    }
+}

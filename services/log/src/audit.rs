@@ -78,6 +78,13 @@ pub struct AuditedCall {
     pub key: KeyState,
 }
 
+/// An id in the one form in which it is written: what the leaf is made of cannot tell others from it.
+pub(crate) fn canonical(text: &str) -> Option<Uuid> {
+    let id = Uuid::parse_str(text).ok()?;
+    let mut form = Uuid::encode_buffer();
+    (text == id.hyphenated().encode_lower(&mut form)).then_some(id)
+}
+
 impl Log {
     /// The heads as their rows have them, in order, with the last event of each.
     pub async fn audited_heads(&self) -> Result<Vec<AuditedHead>, Error> {

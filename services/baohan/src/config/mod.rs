@@ -128,19 +128,7 @@ impl Config {
 
     /// Reads a text as if it were the content of `file`.
     pub fn from_text(file: &Path, text: String, environment: Environment) -> Result<Self, ConfigError> {
-        let source = Source::new(file, text);
-        let mut table =
-            Table::parse(source.text()).map_err(|error| ConfigError::Wrong(vec![syntax(&source, &error)]))?;
-        let misfits = environment.lay_over(&mut table);
-        let report = Report::new(source, environment);
-        for misfit in misfits {
-            report.problem(Problem {
-                place: Place::Variable(misfit.variable),
-                key: String::new(),
-                message: misfit.message,
-                help: None,
-            });
-        }
+        let (report, table) = laid_over(Source::new(file, text), environment)?;
         let read = Section::root(&report, &table, Self::read);
         let (problems, understood, warnings) = report.finish();
         match read {
@@ -203,6 +191,19 @@ fn text_of(file: &Path) -> Result<String, ConfigError> {
         return Err(unreadable(long));
     }
     std::fs::read_to_string(file).map_err(unreadable)
+}
+
+/// What a file says with the environment's overrides laid over it, and the report of what is wrong in it, begun.
+fn laid_over(source: Source, environment: Environment) -> Result<(Report, Table), ConfigError> {
+    let mut table =
+        Table::parse(source.text()).map_err(|error| ConfigError::Wrong(vec![syntax(&source, &error)]))?;
+    let misfits = environment.lay_over(&mut table);
+    let report = Report::new(source, environment);
+    for misfit in misfits {
+        let (place, message) = (Place::Variable(misfit.variable), misfit.message);
+        report.problem(Problem { place, key: String::new(), message, help: None });
+    }
+    Ok((report, table))
 }
 
 /// A text that is no TOML.

@@ -9,11 +9,10 @@ use uuid::Uuid;
 use crate::signing_key::{self, KeyPlace};
 
 use super::document::Table;
-use super::problem::{Place, Problem, Source};
-use super::report::Report;
+use super::problem::Source;
 use super::seal::required_public_key;
 use super::section::Section;
-use super::{ConfigError, Environment, LogSettings, Understood, report, syntax, text_of, values};
+use super::{ConfigError, Environment, LogSettings, Understood, laid_over, report, text_of, values};
 
 /// Beside the ports of gateway, office and sandbox.
 const PORT_DEFAULT: u16 = 8_070;
@@ -95,15 +94,7 @@ impl WitnessConfig {
 
     /// Reads a text as if it were the content of `file`.
     pub fn from_text(file: &Path, text: String, environment: Environment) -> Result<Self, ConfigError> {
-        let source = Source::new(file, text);
-        let mut table =
-            Table::parse(source.text()).map_err(|error| ConfigError::Wrong(vec![syntax(&source, &error)]))?;
-        let misfits = environment.lay_over(&mut table);
-        let report = Report::new(source, environment);
-        for misfit in misfits {
-            let (place, message) = (Place::Variable(misfit.variable), misfit.message);
-            report.problem(Problem { place, key: String::new(), message, help: None });
-        }
+        let (report, table) = laid_over(Source::new(file, text), environment)?;
         let (witness, log) = Section::root(&report, &table, |root| {
             (root.section("witness", Witness::read), root.section("log", LogSettings::read))
         });

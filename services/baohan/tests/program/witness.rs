@@ -319,6 +319,7 @@ async fn log_of(folder: &Path) -> Log {
 async fn a_store_that_was_there_before_the_seal_gets_a_key_and_it_is_said_plainly() {
     let folder = tempfile::tempdir().unwrap();
     configure(folder.path());
+    never_withdrawn(&folder.path().join("baohan.toml"));
     // What does not seal makes no key.
     let ledger = Ledger::start(folder.path(), &["--role", "gateway"]);
     ledger.signal("TERM");
@@ -332,18 +333,26 @@ async fn a_store_that_was_there_before_the_seal_gets_a_key_and_it_is_said_plainl
 
     let mut ledger = Ledger::start_with(folder.path(), &[]);
     let told = ledger.line_with("this store had no sealing key");
-    // One event, and by now perhaps its withdrawal: it was never paid.
-    assert!(told.contains(" events are sealed as they are now"), "{told}");
+    assert!(told.contains("Its 1 events are sealed as they are now"), "{told}");
     ledger.line_with("ready after");
     let log = log_of(folder.path()).await;
-    until("the event is sealed", WITHIN, async || {
+    let sealed = until("the event is sealed", WITHIN, async || {
         let newest = SignedCheckpoint::parse(&log.newest_checkpoint().await.unwrap()?.note).unwrap();
-        (newest.checkpoint().shards[0].size >= 1).then_some(())
+        (newest.checkpoint().shards[0].size == 1).then_some(newest)
     })
     .await;
+    assert!(sealed.checkpoint().number <= 2);
     log.close().await;
     ledger.signal("TERM");
     assert_eq!(ledger.end().code(), Some(0));
+}
+
+/// The applications of these tests were made in 1970 and are never paid: no worker is to withdraw them beside what is looked at.
+const NEVER_WITHDRAWN: &str = "[underwriting]\nunpaid_days = 0\n";
+
+fn never_withdrawn(configuration: &Path) {
+    let text = std::fs::read_to_string(configuration).unwrap();
+    std::fs::write(configuration, format!("{NEVER_WITHDRAWN}{text}")).unwrap();
 }
 
 /// An application, as a platform's call would have brought it.
@@ -384,7 +393,7 @@ async fn workers_that_are_killed_leave_one_chain_that_is_whole_wherever_it_was_t
     let shown = printed(&run(beside.path(), &["witness", "--config", "witness.toml", "--show-key"]));
     let _witness = Witness::start(beside.path(), &address);
     let seal = format!(
-        "[seal]\nkey_file = \"{}\"\nfolder = \"{}\"\n[[seal.witnesses]]\nurl = \"http://{address}\"\n{shown}",
+        "{NEVER_WITHDRAWN}[seal]\nkey_file = \"{}\"\nfolder = \"{}\"\n[[seal.witnesses]]\nurl = \"http://{address}\"\n{shown}",
         key_path.display(),
         worm.path().display()
     );
@@ -424,9 +433,7 @@ async fn workers_that_are_killed_leave_one_chain_that_is_whole_wherever_it_was_t
     assert_eq!(third.end().code(), Some(0));
 
     let mut before = None;
-    // Those before it are out as well; one behind it may have been made at the very end.
-    let up_to = usize::try_from(newest).unwrap();
-    for kept in log.kept_checkpoints(0, up_to).await.unwrap() {
+    for kept in log.kept_checkpoints(0, 1_000).await.unwrap() {
         let signed = SignedCheckpoint::parse(&kept.note).unwrap();
         signed.verify(key().public_key()).unwrap();
         assert_eq!(signed.checkpoint().previous, before);

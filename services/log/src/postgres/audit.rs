@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::column::{self, micros};
 use super::kept;
 use super::store::Store;
-use crate::audit::{AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow, INTRODUCES, StrayId};
+use crate::audit::{
+    AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow, INTRODUCES, StrayId, canonical,
+};
 use crate::error::Error;
 use crate::event::{AGGREGATE_TYPE, StoredEvent};
 use crate::kept::KeptCheckpoint;
@@ -51,13 +53,6 @@ fn event(row: &PgRow, position: i64) -> Result<StoredEvent, &'static str> {
         payload: row.try_get(9).map_err(|_| "payload")?,
         metadata: row.try_get(10).map_err(|_| "metadata")?,
     })
-}
-
-/// An id in the one form in which it is written: what the leaf is made of cannot tell others from it.
-fn canonical(text: &str) -> Option<Uuid> {
-    let id = Uuid::parse_str(text).ok()?;
-    let mut form = Uuid::encode_buffer();
-    (text == id.hyphenated().encode_lower(&mut form)).then_some(id)
 }
 
 impl Store {

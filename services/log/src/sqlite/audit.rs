@@ -6,7 +6,9 @@ use uuid::Uuid;
 use super::column;
 use super::kept;
 use super::store::Store;
-use crate::audit::{AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow, INTRODUCES, StrayId};
+use crate::audit::{
+    AUDIT_ROWS_MAX, AuditedCall, AuditedHead, AuditedRow, BentRow, INTRODUCES, StrayId, canonical,
+};
 use crate::error::Error;
 use crate::event::{AGGREGATE_TYPE, StoredEvent};
 use crate::kept::KeptCheckpoint;
@@ -68,13 +70,6 @@ impl Reading {
             metadata: column::text(row, 10).map_err(|_| "metadata")?,
         })
     }
-}
-
-/// An id in the one form in which it is written: what the leaf is made of cannot tell others from it.
-fn canonical(text: &str) -> Option<Uuid> {
-    let id = Uuid::parse_str(text).ok()?;
-    let mut form = Uuid::encode_buffer();
-    (text == id.hyphenated().encode_lower(&mut form)).then_some(id)
 }
 
 impl Store {

@@ -237,25 +237,11 @@ impl By<'_> {
             Ok(signed) if signed.note() == kept.note => signed,
             Ok(_) => {
                 altered(format!("checkpoint {number} is not written as it was signed"));
-                return Verified {
-                    number,
-                    signed: None,
-                    is_ours: false,
-                    counts: false,
-                    signatures: 0,
-                    findings,
-                };
+                return Verified::of_none(number, findings);
             }
             Err(fault) => {
                 altered(format!("checkpoint {number} cannot be read: {fault}"));
-                return Verified {
-                    number,
-                    signed: None,
-                    is_ours: false,
-                    counts: false,
-                    signatures: 0,
-                    findings,
-                };
+                return Verified::of_none(number, findings);
             }
         };
         let at = signed.checkpoint();
@@ -302,6 +288,13 @@ impl By<'_> {
         }
         let counts = self.policy.at_least > 0 && is_ours && self.policy.counts(&whole).is_ok();
         Verified { number, signed: Some(signed), is_ours, counts, signatures, findings }
+    }
+}
+
+impl Verified {
+    /// What is kept under this number is no checkpoint.
+    fn of_none(number: u64, findings: Vec<Finding>) -> Self {
+        Self { number, signed: None, is_ours: false, counts: false, signatures: 0, findings }
     }
 }
 
