@@ -241,6 +241,9 @@ impl Group {
     /// After a transaction: tells who waits for progress, and writes down how long it is worked, now and then.
     async fn save_time(&self, connection: &mut Connection<'_>) -> Result<(), Error> {
         self.projections.tick();
+        // On a busy machine the database may have answered before it is waited for, piece after piece: who waits for
+        // progress in the same task looks here.
+        tokio::task::yield_now().await;
         let Some(worked) = self.worked(SAVED_EVERY) else { return Ok(()) };
         for &member in &self.members {
             add_time(member, worked, connection).await?;
