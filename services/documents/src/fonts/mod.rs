@@ -14,6 +14,8 @@ use mapped::MappedFile;
 
 /// The family of the built-in templates.
 pub const FAMILY: &str = "Noto Serif CJK SC";
+/// A second face of the family's outlines, for what a letter says in each file: `letter.typ` tells why.
+const WORDS_FAMILY: &str = "Noto Serif CJK SC Words";
 /// The Debian package that brings it.
 pub const PACKAGE: &str = "fonts-noto-cjk";
 
@@ -56,6 +58,8 @@ pub(crate) struct Fonts {
 #[derive(Debug)]
 struct Face {
     file: MappedFile,
+    /// One for all faces of a file: typst hashes it once.
+    data: Bytes,
     index: u32,
     family: String,
     font: OnceLock<Option<Font>>,
@@ -69,11 +73,23 @@ impl Fonts {
         let mut faces = Vec::new();
         let mut take = |path: PathBuf, wanted: Option<&str>| {
             let Some(file) = MappedFile::open(path) else { return };
-            for index in search::faces(file.bytes(), wanted) {
-                let Some(info) = FontInfo::new(file.bytes(), index) else { continue };
+            let data = Bytes::new(file.clone());
+            let mut add = |index: u32, family: Option<&str>| {
+                let mut info = FontInfo::new(file.bytes(), index)?;
+                if let Some(family) = family {
+                    family.clone_into(&mut info.family);
+                }
                 let family = info.family.clone();
                 infos.push(info);
-                faces.push(Face { file: file.clone(), index, family, font: OnceLock::new() });
+                let (file, data) = (file.clone(), data.clone());
+                faces.push(Face { file, data, index, family: family.clone(), font: OnceLock::new() });
+                Some(family)
+            };
+            for index in search::faces(file.bytes(), wanted) {
+                if add(index, None).is_some_and(|family| family == FAMILY) {
+                    // A file with this face alone serves the words, too: it is the same to look at, and takes longer.
+                    add(search::twin(file.bytes(), index).unwrap_or(index), Some(WORDS_FAMILY));
+                }
             }
             file.release();
         };
@@ -96,7 +112,7 @@ impl Fonts {
 
     pub(crate) fn font(&self, index: usize) -> Option<Font> {
         let face = self.faces.get(index)?;
-        let load = || Font::new(Bytes::new(face.file.clone()), face.index);
+        let load = || Font::new(face.data.clone(), face.index);
         face.font.get_or_init(load).clone()
     }
 

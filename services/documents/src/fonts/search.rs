@@ -66,3 +66,15 @@ pub(super) fn faces(bytes: &[u8], wanted: Option<&str>) -> Vec<u32> {
         })
         .collect()
 }
+
+/// Another face of the collection that is drawn with the very outlines of the face `index`, if there is one. The CJK families
+/// hold a face a region over one table of outlines; by the text's language (OpenType, feature `locl`) each shows every region's forms.
+pub(super) fn twin(bytes: &[u8], index: u32) -> Option<u32> {
+    let outlines = |index| {
+        let face = ttf_parser::RawFace::parse(bytes, index).ok()?;
+        face.table(ttf_parser::Tag::from_bytes(b"CFF "))
+    };
+    let own = outlines(index)?;
+    let count = ttf_parser::fonts_in_collection(bytes)?;
+    (0..count).find(|other| *other != index && outlines(*other).is_some_and(|other| std::ptr::eq(other, own)))
+}

@@ -6,6 +6,7 @@ mod bucket;
 mod code;
 #[cfg(test)]
 mod evidence;
+mod faces;
 #[cfg(test)]
 mod folder;
 #[cfg(test)]

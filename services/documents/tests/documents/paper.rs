@@ -47,6 +47,13 @@ impl Paper {
         poppler("pdfinfo", &[self.file().to_str().unwrap()])
     }
 
+    /// The names of the fonts that the file holds parts of.
+    pub fn fonts(&self) -> Vec<String> {
+        let table = poppler("pdffonts", &[self.file().to_str().unwrap()]);
+        // Two lines of heading.
+        table.lines().skip(2).filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+    }
+
     /// Left, top, right, bottom of each word, with the width and height of its page, in points.
     pub fn words(&self) -> Vec<([f64; 4], [f64; 2])> {
         let page = poppler("pdftotext", &["-bbox", self.file().to_str().unwrap(), "-"]);
