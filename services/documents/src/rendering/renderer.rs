@@ -17,8 +17,9 @@ use crate::evidence::{self, EvidencePage};
 use crate::fonts::{FontError, FontReport, Fonts};
 use crate::particulars::{Form, Page, Particulars, in_china, particulars_digest, specimens};
 
-/// Documents for which typst keeps what it did not need again: the templates' own parts are needed by each and stay.
-const MEMORY_DOCUMENTS: usize = 2;
+/// Documents for which typst keeps what it did not need again. A form's own words, set and cut out of the font, are two fifths of a
+/// document's work and stay as long as every eighth document is of that form; more would hold on to a megabyte of values each.
+const MEMORY_DOCUMENTS: usize = 8;
 
 /// So long nothing must have been set before the fonts' pages are given back: the documents of an opening come one after
 /// another, and reading the pages anew costs each of them a tenth of its time.
