@@ -66,22 +66,6 @@ impl Store {
         })
     }
 
-    pub(crate) async fn read(&self, shard: u16, after: u64, limit: usize) -> Result<Vec<StoredEvent>, Error> {
-        if shard >= self.shards() {
-            return Ok(Vec::new());
-        }
-        let rows = sqlx::query(concat!(
-            "SELECT ",
-            columns!(),
-            " FROM events AS e WHERE e.position > ? ORDER BY e.position LIMIT ?"
-        ))
-        .bind(column::stored(after))
-        .bind(column::stored(limit as u64))
-        .fetch_all(self.readers())
-        .await?;
-        rows.iter().map(event).collect()
-    }
-
     pub(crate) async fn event(&self, id: Uuid) -> Result<Option<StoredEvent>, Error> {
         let row = sqlx::query(concat!("SELECT ", columns!(), " FROM events AS e WHERE e.id = ?"))
             .bind(id.as_bytes().as_slice())

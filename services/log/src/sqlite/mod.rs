@@ -21,6 +21,7 @@ mod known;
 mod lockfile;
 mod migrations;
 mod numbers;
+mod packed;
 mod readings;
 mod rows;
 mod sections;
