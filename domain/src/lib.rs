@@ -19,7 +19,7 @@ pub mod upcast;
 
 pub use command::{Command, Decision, decide};
 pub use event::Event;
-pub use evolve::evolve;
+pub use evolve::{evolve, evolve_into};
 pub use identity::GuaranteeId;
 pub use money::{Money, MoneyError, Rate};
 pub use numbers::{ApplicationNo, GuaranteeNo, InvoiceNo, NumberError};

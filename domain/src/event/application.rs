@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::money::Money;
 use crate::numbers::ApplicationNo;
@@ -9,7 +9,7 @@ use crate::personal::{Fingerprint, PersonalData};
 use crate::terms::{SealedValues, Terms};
 
 /// See [`super::Event::Applied`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Applied {
     /// The platform's key.
@@ -35,6 +35,63 @@ pub struct Applied {
     pub content: Fingerprint,
     /// When it was taken.
     pub applied_at: DateTime<Utc>,
+}
+
+/// The fields of [`Applied`] side by side. Read through its flattened terms, they would all be kept aside first; most of the log's
+/// bytes are applications.
+#[derive(Deserialize)]
+struct Fields {
+    platform: String,
+    #[serde(default)]
+    platform_code: Option<String>,
+    application_no: ApplicationNo,
+    #[serde(default)]
+    applicant_name: Option<String>,
+    #[serde(default)]
+    applicant_code: Option<String>,
+    #[serde(default)]
+    amount: Option<Money>,
+    #[serde(default)]
+    section_no: Option<String>,
+    #[serde(default)]
+    section_name: Option<String>,
+    #[serde(default)]
+    beneficiary_name: Option<String>,
+    #[serde(default)]
+    beneficiary_code: Option<String>,
+    #[serde(default)]
+    sealed: SealedValues,
+    #[serde(default)]
+    extra: BTreeMap<String, String>,
+    #[serde(default)]
+    personal: PersonalData,
+    content: Fingerprint,
+    applied_at: DateTime<Utc>,
+}
+
+impl<'de> Deserialize<'de> for Applied {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Fields::deserialize(deserializer)?;
+        Ok(Self {
+            platform: fields.platform,
+            platform_code: fields.platform_code,
+            application_no: fields.application_no,
+            terms: Terms {
+                applicant_name: fields.applicant_name,
+                applicant_code: fields.applicant_code,
+                amount: fields.amount,
+                section_no: fields.section_no,
+                section_name: fields.section_name,
+                beneficiary_name: fields.beneficiary_name,
+                beneficiary_code: fields.beneficiary_code,
+            },
+            sealed: fields.sealed,
+            extra: fields.extra,
+            personal: fields.personal,
+            content: fields.content,
+            applied_at: fields.applied_at,
+        })
+    }
 }
 
 /// See [`super::Event::PremiumPaid`].

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use baohan_domain::{evolve, upcast};
+use baohan_domain::{evolve_into, upcast};
 use baohan_log::StoredEvent;
 use baohan_topics::{Ready, Subject};
 use chrono::{DateTime, Utc};
@@ -43,7 +43,7 @@ impl Folded {
 
 /// Makes records of events. `guarantees` holds those that are touched as they stood before, and then as they stand after. Where an
 /// event cannot be read, those before it are made records.
-pub(crate) fn fold(slice: Slice, guarantees: &mut HashMap<Uuid, Known>) -> Folded {
+pub(crate) fn fold(slice: Slice, guarantees: &mut HashMap<Uuid, Box<Known>>) -> Folded {
     let mut folded = Folded::default();
     let Some(first_stored_at) = slice.events.first().map(|(first, _)| first.recorded_at) else {
         return folded;
@@ -81,7 +81,7 @@ fn happens(known: &mut Known, event: &StoredEvent) -> Result<(), Failure> {
     }
     let happened = upcast::read(&event.event_type, &event.event_version, &event.payload)
         .map_err(|source| Failure::Unreadable { position, source })?;
-    known.guarantee = evolve(std::mem::take(&mut known.guarantee), &happened);
+    known.guarantee = evolve_into(std::mem::take(&mut known.guarantee), happened);
     known.version = event.sequence;
     if !known.subject.is_of(&known.guarantee) {
         known.subject = Arc::new(Subject::of(&known.guarantee));

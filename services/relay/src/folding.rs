@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use baohan_domain::{evolve, upcast};
+use baohan_domain::{evolve_into, upcast};
 use baohan_log::{Log, StoredEvent};
 use baohan_topics::Subject;
 use futures::{StreamExt, TryStreamExt};
@@ -44,7 +44,7 @@ impl Folding {
     }
 
     /// The guarantees of these events as they stood before them: remembered, new, or loaded, all at once.
-    async fn guarantees_before(&mut self, slice: &Slice) -> Result<HashMap<Uuid, Known>, Failure> {
+    async fn guarantees_before(&mut self, slice: &Slice) -> Result<HashMap<Uuid, Box<Known>>, Failure> {
         let mut seen = HashSet::new();
         let mut guarantees = HashMap::new();
         let mut missing = Vec::new();
@@ -55,7 +55,7 @@ impl Folding {
                     guarantees.insert(event.aggregate_id, known);
                 }
                 _ if before == 0 => {
-                    guarantees.insert(event.aggregate_id, Known::default());
+                    guarantees.insert(event.aggregate_id, Box::default());
                 }
                 _ => missing.push((event.aggregate_id, before)),
             }
@@ -65,7 +65,7 @@ impl Folding {
             .map(async |(id, before)| Ok::<_, Failure>((id, log.load(id).await?.events, before)))
             .buffer_unordered(LOADS_AT_ONCE);
         while let Some((id, events, before)) = loads.try_next().await? {
-            guarantees.insert(id, after(&events, before)?);
+            guarantees.insert(id, Box::new(after(&events, before)?));
         }
         Ok(guarantees)
     }
@@ -77,7 +77,7 @@ fn after(events: &[StoredEvent], count: u64) -> Result<Known, Failure> {
     for event in events.iter().take_while(|event| event.sequence <= count) {
         let happened = upcast::read(&event.event_type, &event.event_version, &event.payload)
             .map_err(|source| Failure::Unreadable { position: event.position, source })?;
-        known.guarantee = evolve(std::mem::take(&mut known.guarantee), &happened);
+        known.guarantee = evolve_into(std::mem::take(&mut known.guarantee), happened);
         known.version = event.sequence;
     }
     known.subject = Arc::new(Subject::of(&known.guarantee));

@@ -17,8 +17,8 @@ use crate::snapshots::Snapshots;
 
 /// Slices that are read while one is made records.
 const SLICES_AHEAD: usize = 1;
-/// Batches that are made ready while one is being published.
-const BATCHES_AHEAD: usize = 2;
+/// Batches that are made ready while one is being published: about as many as are made while a transaction is committed.
+const BATCHES_AHEAD: usize = 4;
 /// Most events of one transaction, roughly: batches that follow without a pause go together until it is reached, since each
 /// transaction costs the broker some writes and the next one a wait of twenty milliseconds.
 const TRANSACTION_EVENTS_MAX: usize = 20_000;

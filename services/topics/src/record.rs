@@ -10,7 +10,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::headers::{self, schema_name};
+use crate::headers;
 use crate::partition::Lying;
 use crate::settings::Settings;
 use crate::subject::Subject;
@@ -63,11 +63,12 @@ impl Outgoing<'_> {
         writing.put(headers::SPEC_VERSION, headers::SPEC_VERSION_VALUE);
         let mut id = Uuid::encode_buffer();
         writing.put(headers::ID, event.id.hyphenated().encode_lower(&mut id));
-        writing.write(headers::TYPE, format_args!("{}{}", headers::TYPE_PREFIX, event.event_type));
+        writing.put_joined(headers::TYPE, &[headers::TYPE_PREFIX, &event.event_type]);
         writing.put(headers::SOURCE, headers::SOURCE_VALUE);
         writing.put(headers::SUBJECT, event.aggregate_id.hyphenated().encode_lower(&mut id));
         writing.put(headers::TIME, &event.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true));
-        writing.put(headers::DATA_SCHEMA, &schema_name(&event.event_type, &event.event_version));
+        let schema = [headers::SCHEMA_PREFIX, &event.event_type, ":", &event.event_version];
+        writing.put_joined(headers::DATA_SCHEMA, &schema);
         writing.write(headers::SEQUENCE, format_args!("{}", event.sequence));
         writing.write(headers::SHARD, format_args!("{}", event.shard));
         writing.write(headers::POSITION, format_args!("{}", event.position));
@@ -78,7 +79,7 @@ impl Outgoing<'_> {
         writing.put_known(headers::CORRELATION_ID, metadata.correlation_id.as_deref());
         writing.put_known(headers::CAUSATION_ID, metadata.causation_id.as_deref());
         writing.put(headers::INCARNATION, event.incarnation.hyphenated().encode_lower(&mut id));
-        writing.put(headers::LEAF_HASH, &hex::encode(self.leaf_hash));
+        writing.put_hex(headers::LEAF_HASH, &self.leaf_hash);
         writing.put(headers::CONTENT_TYPE, headers::CONTENT_TYPE_VALUE);
         writing.headers.unwrap_or_default()
     }
@@ -155,6 +156,23 @@ impl Writing {
         let _ = text.write_fmt(value);
         self.put(key, &text);
         self.value = text;
+    }
+
+    /// A value of parts, one behind the other.
+    fn put_joined(&mut self, key: &str, parts: &[&str]) {
+        let mut text = std::mem::take(&mut self.value);
+        text.clear();
+        text.extend(parts.iter().copied());
+        self.put(key, &text);
+        self.value = text;
+    }
+
+    fn put_hex(&mut self, key: &str, hash: &[u8; 32]) {
+        let mut digits = [0; 64];
+        // Two digits a byte fit exactly, and are ASCII.
+        if hex::encode_to_slice(hash, &mut digits).is_ok() {
+            self.put(key, str::from_utf8(&digits).unwrap_or_default());
+        }
     }
 
     /// `CloudEvents` knows no empty attributes: what is not known has no header.

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::event::StoredEvent;
 
 /// Events of one value: so many that asking for them costs little, and so few that the value stays far below SQLite's longest.
-const PACK_EVENTS_MAX: usize = 256;
+const PACK_EVENTS_MAX: usize = 512;
 
 /// One value of many events, and beside it from which position on which incarnation holds. Each event is its numbers and the lengths of
 /// its texts in bytes, each with a space behind it, then its texts.
@@ -152,7 +152,10 @@ mod tests {
         let [first, second, third] = [1, 2, 3].map(Uuid::from_u128);
         let text = format!("1 {} 5 {} 5 {} ", first.simple(), second.simple(), third.simple());
         let incarnations = Incarnations::of(&text).unwrap();
-        assert_eq!([1, 4, 5, 9].map(|position| incarnations.at(position).unwrap()), [first, first, third, third]);
+        assert_eq!(
+            [1, 4, 5, 9].map(|position| incarnations.at(position).unwrap()),
+            [first, first, third, third]
+        );
         assert!(incarnations.at(0).is_err());
     }
 
