@@ -127,3 +127,19 @@ fn a_tag_that_stands_elsewhere_or_twice_changes_nothing_about_what_is_read() {
         assert!(matches!(failure, UnreadableEvent::Bent { .. }), "{bent}");
     }
 }
+
+#[test]
+fn an_application_in_the_clear_is_read_whole_and_written_the_same() {
+    let payload = concat!(
+        r#"{"type":"Applied","platform":"jyzx-demo","application_no":"SN1","applicant_name":"一","#,
+        r#""applicant_code":"二","amount":"800000.00","section_no":"三","section_name":"四","beneficiary_name":"五","#,
+        r#""beneficiary_code":"六","content":"fingerprint","applied_at":"2026-03-02T01:30:00Z"}"#
+    );
+    let event = read("Applied", "1.0", payload).unwrap();
+    assert_eq!(serde_json::to_string(&event).unwrap(), payload);
+    // By its tag alone, wherever that stands, it is the same.
+    let Value::Object(fields) = serde_json::from_str(payload).unwrap() else { panic!("{payload}") };
+    assert_eq!(serde_json::from_value::<Event>(Value::Object(fields)).unwrap(), event);
+    let without = payload.replace(r#""platform":"jyzx-demo","#, "");
+    assert!(matches!(read("Applied", "1.0", &without), Err(UnreadableEvent::Bent { .. })));
+}

@@ -19,6 +19,39 @@ async fn a_reader_goes_through_the_log_in_pieces() {
 }
 
 #[tokio::test]
+async fn what_is_read_is_what_was_stored_however_much_of_it() {
+    let stage = opened().await;
+    let mut stored = Vec::new();
+    for number in 0..40 {
+        let mut append = append(Uuid::new_v4(), 0, "Applied");
+        let first = append.events[0].clone();
+        append.events = (0..40)
+            .map(|place| baohan_log::NewEvent {
+                id: Uuid::new_v4(),
+                payload: format!(
+                    "{{\"type\":\"Applied\",\"name\":\"江南 {number} {}\"}}",
+                    "é ".repeat(place)
+                ),
+                ..first.clone()
+            })
+            .collect();
+        if number == 20 {
+            stage.renew_incarnation().await.unwrap();
+        }
+        stored.extend(stage.append(append).await.unwrap());
+    }
+    stored.sort_by_key(|event| (event.shard, event.position));
+    let mut read = Vec::new();
+    for shard in 0..stage.shards() {
+        read.extend(stage.read(shard, 0, 10_000).await.unwrap());
+    }
+    assert_eq!(read, stored);
+    let some = stage.read(0, 3, 700).await.unwrap();
+    let wanted = stored.iter().filter(|event| event.shard == 0 && event.position > 3).take(700);
+    assert!(some.iter().eq(wanted));
+}
+
+#[tokio::test]
 async fn there_is_nothing_in_a_shard_that_is_not() {
     let stage = opened().await;
     stage.append(append(Uuid::new_v4(), 0, "Applied")).await.unwrap();
