@@ -105,7 +105,7 @@ fn premium(event: PremiumPaid) -> Premium {
 fn issued(pending: Pending, event: Issued) -> InForce {
     InForce {
         application: pending.application,
-        premium: pending.premium.unwrap_or_else(|| Premium {
+        premium: pending.premium.unwrap_or(Premium {
             payer_name: event.payer_name,
             payer_account: event.payer_account,
             amount: event.premium,
