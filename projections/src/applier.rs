@@ -128,7 +128,7 @@ impl Applier {
     ) -> Result<usize, Error> {
         let reads_events = projections.iter().any(|projection| projection.reads_events());
         let told = if reads_events {
-            Told::read(records, &mut self.states, &mut session.connection(), self.projections.log()).await?
+            Told::read(records, &mut self.states, self.projections.log()).await?
         } else {
             Told::default()
         };

@@ -52,6 +52,8 @@ pub struct AuditedGuarantee {
     pub version: i64,
     /// Its shard.
     pub shard: i64,
+    /// The position of its first event.
+    pub begins: i64,
     /// The position of its last event.
     pub position: i64,
 }
@@ -140,30 +142,45 @@ impl Projections {
         rows.iter().map(|row| Ok((row.get("shard")?, row.get("position")?))).collect()
     }
 
-    /// The guarantees behind this one, in the order of their ids, at most `limit`.
+    /// The guarantees behind the shard and position at which another begins, in the order of these, at most `limit`.
     ///
     /// # Errors
     /// When the database is not available.
     pub async fn audited_guarantees(
         &self,
-        after: Option<Uuid>,
+        after: Option<(i64, i64)>,
         limit: u64,
     ) -> Result<Vec<AuditedGuarantee>, Error> {
-        let mut query = Statement::new("SELECT id, version, shard, position FROM guarantees");
-        if let Some(after) = after {
-            query.push(" WHERE id > ").push_bind(after);
+        let mut query = Statement::new(AUDITED_GUARANTEES);
+        if let Some((shard, begins)) = after {
+            query.push(" WHERE (shard, begins) > (").push_bind(shard).push(", ").push_bind(begins).push(")");
         }
-        query.push(" ORDER BY id LIMIT ").push_bind(limit);
-        let rows = self.readers().fetch_all(query).await?;
-        let audited = |row: &Row| {
-            Ok(AuditedGuarantee {
-                id: row.get("id")?,
-                version: row.get("version")?,
-                shard: row.get("shard")?,
-                position: row.get("position")?,
-            })
-        };
-        rows.iter().map(audited).collect()
+        query.push(" ORDER BY shard, begins LIMIT ").push_bind(limit);
+        self.readers().fetch_all(query).await?.iter().map(AuditedGuarantee::of).collect()
+    }
+
+    /// A guarantee's row, wherever it stands: it may be there while the log's records, which lead to it, are not.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn audited_guarantee(&self, id: Uuid) -> Result<Option<AuditedGuarantee>, Error> {
+        let mut query = Statement::new(AUDITED_GUARANTEES);
+        query.push(" WHERE id = ").push_bind(id).push(" LIMIT 1");
+        self.readers().fetch_optional(query).await?.as_ref().map(AuditedGuarantee::of).transpose()
+    }
+}
+
+const AUDITED_GUARANTEES: &str = "SELECT id, version, shard, begins, position FROM guarantees";
+
+impl AuditedGuarantee {
+    fn of(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.get("id")?,
+            version: row.get("version")?,
+            shard: row.get("shard")?,
+            begins: row.get("begins")?,
+            position: row.get("position")?,
+        })
     }
 }
 

@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use baohan_domain::upcast::{self, UnreadableEvent};
-use baohan_domain::{Guarantee, evolve};
+use baohan_domain::{Guarantee, evolve, upcast};
 use baohan_log::{Log, StoredEvent};
 use uuid::Uuid;
 
@@ -12,7 +11,6 @@ use crate::change::Change;
 use crate::checkpoint::{self, Checkpoint};
 use crate::database::{Connection, Session, Target};
 use crate::error::{ApplyError, Error};
-use crate::guarantees;
 use crate::projection::Projection;
 use crate::source::Origin;
 use crate::states::{Known, States};
@@ -37,15 +35,13 @@ pub(crate) struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    /// Reads the records and folds them onto the guarantees: remembered ones, stored ones at just the right version,
-    /// and for what is left (a projection that is built anew is behind the stored states) those of the log.
+    /// Reads the records and folds them onto the guarantees, as they are remembered or as the log tells them.
     pub(crate) async fn read(
         records: &'a [StoredEvent],
         states: &mut States,
-        connection: &mut Connection<'_>,
         log: &Log,
     ) -> Result<Self, Error> {
-        let mut known = begin(records, states, connection).await?;
+        let mut known = begin(records, states, log).await?;
         let mut told = Self { changes: Vec::with_capacity(records.len()), unreadable: None };
         for stored in records {
             let event = match upcast::read(&stored.event_type, &stored.event_version, &stored.payload) {
@@ -57,19 +53,20 @@ impl<'a> Told<'a> {
             };
             let id = stored.aggregate_id;
             let before = match known.get(&id) {
-                _ if stored.sequence == 1 => Arc::default(),
-                Some(known) if known.version + 1 == stored.sequence => Arc::clone(&known.guarantee),
-                _ => match from_log(log, id, stored.sequence).await? {
-                    Ok(guarantee) => Arc::new(guarantee),
+                _ if stored.sequence == 1 => Known { begins: stored.position, ..Known::default() },
+                Some(known) if known.version + 1 == stored.sequence => known.clone(),
+                _ => match Known::from_log(log, id, stored.sequence).await? {
+                    Ok(known) => known,
                     Err(error) => {
                         told.unreadable = Some(error.into());
                         break;
                     }
                 },
             };
+            let (before, begins) = (before.guarantee, before.begins);
             let after = Arc::new(evolve(Guarantee::clone(&before), &event));
-            known.insert(id, Known { version: stored.sequence, guarantee: Arc::clone(&after) });
-            told.changes.push(Change { stored, event, before, after });
+            known.insert(id, Known { version: stored.sequence, begins, guarantee: Arc::clone(&after) });
+            told.changes.push(Change { stored, begins, event, before, after });
         }
         Ok(told)
     }
@@ -77,17 +74,19 @@ impl<'a> Told<'a> {
     /// Remembers how the guarantees stand now.
     pub(crate) fn remember(&self, states: &mut States) {
         for change in &self.changes {
-            let known = Known { version: change.stored.sequence, guarantee: Arc::clone(&change.after) };
+            let (version, begins) = (change.stored.sequence, change.begins);
+            let known = Known { version, begins, guarantee: Arc::clone(&change.after) };
             states.put(change.stored.aggregate_id, known);
         }
     }
 }
 
-/// The guarantees that the batch goes on from, where they are remembered or stored.
+/// The guarantees that the batch goes on from. What is not remembered comes from the log and not from the stored states: finding those by
+/// their ids would take an index of random ids here, which costs every new guarantee a page of its own.
 async fn begin(
     records: &[StoredEvent],
     states: &mut States,
-    connection: &mut Connection<'_>,
+    log: &Log,
 ) -> Result<HashMap<Uuid, Known>, Error> {
     let mut seen = HashSet::new();
     let mut known = HashMap::new();
@@ -99,24 +98,14 @@ async fn begin(
             Some(remembered) if remembered.version + 1 == stored.sequence => {
                 known.insert(id, remembered);
             }
-            _ => missing.push(id),
+            _ => missing.push((id, stored.sequence)),
         }
     }
-    guarantees::load(&missing, &mut known, Target::Running, connection).await?;
+    for (id, _, told) in Known::all_from_log(log, missing).await? {
+        // What cannot be read is told where the batch comes to it.
+        known.extend(told.ok().map(|told| (id, told)));
+    }
     Ok(known)
-}
-
-/// The guarantee as it was before its event number `sequence`.
-async fn from_log(log: &Log, id: Uuid, sequence: u64) -> Result<Result<Guarantee, UnreadableEvent>, Error> {
-    let mut guarantee = Guarantee::default();
-    let earlier = log.load(id).await?.events.into_iter().take_while(|stored| stored.sequence < sequence);
-    for stored in earlier {
-        match upcast::read(&stored.event_type, &stored.event_version, &stored.payload) {
-            Ok(event) => guarantee = evolve(guarantee, &event),
-            Err(error) => return Ok(Err(error)),
-        }
-    }
-    Ok(Ok(guarantee))
 }
 
 impl Batch<'_> {

@@ -8,6 +8,8 @@ use baohan_log::StoredEvent;
 pub struct Change<'a> {
     /// The record.
     pub stored: &'a StoredEvent,
+    /// The position of the guarantee's first record.
+    pub begins: u64,
     /// What it says.
     pub event: Event,
     /// The guarantee before it.

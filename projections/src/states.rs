@@ -1,14 +1,55 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use baohan_domain::Guarantee;
+use baohan_domain::upcast::{self, UnreadableEvent};
+use baohan_domain::{Guarantee, evolve};
+use baohan_log::Log;
+use futures::{StreamExt, TryStreamExt};
 use uuid::Uuid;
 
+use crate::error::Error;
+
+/// Streams of the log that are read at once, for guarantees that were last touched long ago.
+const STREAMS_AT_ONCE: usize = 16;
+
 /// A guarantee and its version (the sequence of the event that made it so).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Known {
     pub version: u64,
+    /// The position of its first event, under which its row stands.
+    pub begins: u64,
     pub guarantee: Arc<Guarantee>,
+}
+
+impl Known {
+    /// The guarantee as it was before its event number `sequence`, as the log says; or why an event before cannot be read.
+    pub(crate) async fn from_log(
+        log: &Log,
+        id: Uuid,
+        sequence: u64,
+    ) -> Result<Result<Self, UnreadableEvent>, Error> {
+        let events = log.load(id).await?.events;
+        let begins = events.first().map_or(0, |first| first.position);
+        let mut guarantee = Guarantee::default();
+        for stored in events.iter().take_while(|stored| stored.sequence < sequence) {
+            match upcast::read(&stored.event_type, &stored.event_version, &stored.payload) {
+                Ok(event) => guarantee = evolve(guarantee, &event),
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+        Ok(Ok(Self { version: sequence.saturating_sub(1), begins, guarantee: Arc::new(guarantee) }))
+    }
+
+    /// As many as are asked for, several at once; each with its outcome.
+    pub(crate) async fn all_from_log(
+        log: &Log,
+        missing: Vec<(Uuid, u64)>,
+    ) -> Result<Vec<(Uuid, u64, Result<Self, UnreadableEvent>)>, Error> {
+        let loads = futures::stream::iter(missing).map(|(id, sequence)| async move {
+            Ok((id, sequence, Self::from_log(log, id, sequence).await?))
+        });
+        loads.buffer_unordered(STREAMS_AT_ONCE).try_collect().await
+    }
 }
 
 /// The guarantees touched last. Two generations: what is touched moves to the young one, and when that is full the old
@@ -47,7 +88,7 @@ mod tests {
     use super::*;
 
     fn known(version: u64) -> Known {
-        Known { version, guarantee: Arc::default() }
+        Known { version, ..Known::default() }
     }
 
     #[test]

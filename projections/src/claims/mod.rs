@@ -224,7 +224,10 @@ impl Projections {
         let (limit, today) = (slice.limit(), china_date(viewer.now));
         let mut query = Statement::new("SELECT claims.*, COALESCE(amount_is_sealed AND opening_at > ");
         query.push_bind(viewer.opened_until());
-        query.push(", FALSE) AS hides_amount FROM claims LEFT JOIN guarantees ON id = guarantee WHERE TRUE");
+        query.push(
+            ", FALSE) AS hides_amount FROM claims \
+             LEFT JOIN guarantees ON guarantees.guarantee_no = claims.guarantee_no AND id = guarantee WHERE TRUE",
+        );
         if let Some(state) = filter.state {
             query.push(" AND claims.state = ").push_bind(state.name());
         }

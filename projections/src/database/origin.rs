@@ -13,7 +13,7 @@ use crate::projection::Projection;
 
 /// The form of all tables and of what stands in them. Raised by whoever changes a table, an `apply` or the domain's
 /// state; a database of another form is built anew from the log.
-pub const SCHEMA_VERSION: i64 = 4;
+pub const SCHEMA_VERSION: i64 = 5;
 /// The schema of ours on PostgreSQL, so that the log and the projections can share a database.
 pub(super) const SCHEMA_NAME: &str = "projections";
 const SCHEMA: &str = include_str!("../schema.sql");

@@ -53,12 +53,6 @@ impl<'a> Statement<'a> {
         self
     }
 
-    /// Values for the next so many.
-    pub(crate) fn bind_all(mut self, values: impl IntoIterator<Item = Value<'a>>) -> Self {
-        self.values.add(values);
-        self
-    }
-
     /// Goes on with a text.
     pub(crate) fn push(&mut self, sql: &str) -> &mut Self {
         self.sql.to_mut().push_str(sql);

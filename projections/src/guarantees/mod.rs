@@ -14,7 +14,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::change::Change;
-use crate::database::{Connection, Dialect, Rows, Statement, Target};
+use crate::database::{Connection, Rows, Statement, Target};
 use crate::error::{ApplyError, Error};
 use crate::projection::Projection;
 use crate::rows::count;
@@ -32,11 +32,6 @@ pub use work::{QuitWork, Work};
 
 pub(crate) const SCHEMA: &str = include_str!("schema.sql");
 pub(crate) const TABLE: &str = "guarantees";
-
-/// How many states one statement loads; the list is filled up with its last id, so that it stays one statement.
-const SQLITE_LOADS: usize = 32;
-/// A statement is a way to the server and back there.
-const POSTGRES_LOADS: usize = 256;
 
 /// Writes each guarantee as it stands after the last of the changes.
 pub(crate) async fn apply(
@@ -56,7 +51,7 @@ pub(crate) async fn apply(
             return Err(ApplyError::DoesNotFollow { event: change.event.name(), what });
         }
         if places.get(&id) == Some(&index) {
-            found.extend(GuaranteeRow::of(id, &change.after, Newest::of(change.stored))?);
+            found.extend(GuaranteeRow::of((id, change.begins), &change.after, Newest::of(change.stored))?);
         }
     }
     put(&found, target, connection).await
@@ -90,30 +85,27 @@ fn rows_of(found: &[GuaranteeRow]) -> Rows<'_> {
     rows
 }
 
-/// Loads the states of guarantees that are there.
-pub(crate) async fn load(
-    ids: &[Uuid],
-    known: &mut HashMap<Uuid, Known>,
-    target: Target,
+/// A guarantee as its row has it, found by where it begins; nothing, where there is no row, or none that can be read.
+pub(crate) async fn stored(
+    shard: u16,
+    begins: u64,
     connection: &mut Connection<'_>,
-) -> Result<(), Error> {
-    let at_once = match connection.dialect() {
-        Dialect::Sqlite => SQLITE_LOADS,
-        Dialect::Postgres => POSTGRES_LOADS,
+) -> Result<Option<Known>, Error> {
+    let asked = Statement::new("SELECT version, state FROM guarantees WHERE shard = ? AND begins = ?");
+    let Some(row) = connection.fetch_optional(asked.bind(shard).bind(begins)).await? else {
+        return Ok(None);
     };
-    let marks = vec!["?"; at_once].join(",");
-    let table = target.table(Projection::Guarantees);
-    let sql = format!("SELECT id, version, state FROM {table} WHERE id IN ({marks})");
-    for chunk in ids.chunks(at_once) {
-        let Some(last) = chunk.last() else { continue };
-        let filled = chunk.iter().chain(std::iter::repeat(last)).take(at_once);
-        let statement = Statement::new(sql.as_str()).bind_all(filled.map(|&id| id.into()));
-        for row in connection.fetch_all(statement).await? {
-            // A state of an older form is none to go on from: the log has it.
-            let Ok(guarantee) = serde_json::from_str(row.get("state")?) else { continue };
-            let (version, guarantee) = (count(&row, "version")?, Arc::new(guarantee));
-            known.insert(row.get("id")?, Known { version, guarantee });
-        }
-    }
-    Ok(())
+    let version = count(&row, "version")?;
+    let guarantee = serde_json::from_str(row.get("state")?).ok();
+    Ok(guarantee.map(|guarantee| Known { version, begins, guarantee: Arc::new(guarantee) }))
+}
+
+/// Takes away the row of a guarantee that begins there.
+pub(crate) async fn delete(
+    shard: u16,
+    begins: u64,
+    connection: &mut Connection<'_>,
+) -> Result<(), sqlx::Error> {
+    let delete = Statement::new("DELETE FROM guarantees WHERE shard = ? AND begins = ?");
+    connection.execute(delete.bind(shard).bind(begins)).await.map(drop)
 }

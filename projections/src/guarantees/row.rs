@@ -12,6 +12,7 @@ use crate::viewer::sealed_fields;
 /// A row of the table. It owns what it writes, since it is made of a state that others share.
 pub(crate) struct GuaranteeRow {
     id: Uuid,
+    begins: u64,
     platform: String,
     platform_code: Option<String>,
     application_no: String,
@@ -75,8 +76,12 @@ struct Waits {
 }
 
 impl GuaranteeRow {
-    /// The row of a guarantee; nothing where nobody applied for it.
-    pub(crate) fn of(id: Uuid, guarantee: &Guarantee, newest: Newest) -> Result<Option<Self>, ApplyError> {
+    /// The row of a guarantee and of the position where it begins; nothing where nobody applied for it.
+    pub(crate) fn of(
+        (id, begins): (Uuid, u64),
+        guarantee: &Guarantee,
+        newest: Newest,
+    ) -> Result<Option<Self>, ApplyError> {
         let (Some(application), Some(status)) = (guarantee.application(), guarantee.status()) else {
             return Ok(None);
         };
@@ -85,6 +90,7 @@ impl GuaranteeRow {
         let terms = issued.map_or_else(|| application.terms.clone(), InForce::terms);
         Ok(Some(Self {
             id,
+            begins,
             platform: application.platform.clone(),
             platform_code: application.platform_code.clone(),
             application_no: application.application_no.as_str().to_owned(),
@@ -216,13 +222,14 @@ pub(crate) static COLUMNS: Table = Table {
         text("expires_after"),
         int("version"),
         int("shard"),
+        int("begins"),
         int("position"),
         int("updated_at"),
         text("state"),
     ],
-    key: &["id"],
+    key: &["shard", "begins"],
     // What an application fixes.
-    fixed: &["platform", "platform_code", "application_no", "applied_at"],
+    fixed: &["id", "platform", "platform_code", "application_no", "applied_at"],
 };
 
 impl GuaranteeRow {
@@ -261,6 +268,7 @@ impl GuaranteeRow {
             waits.expires_after.into(),
             self.newest.sequence.into(),
             self.newest.shard.into(),
+            self.begins.into(),
             self.newest.position.into(),
             self.newest.recorded_at.into(),
             (&self.state).into(),

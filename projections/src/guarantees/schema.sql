@@ -1,6 +1,7 @@
--- Every guarantee as it stands: columns by which it is found, and the folded state itself.
+-- Every guarantee as it stands: columns by which it is found, and the folded state itself. It stands under the position of its first event, to
+-- which the log leads from its id: an index of ids here would be hit at random, and cost every new guarantee a page of its own.
 CREATE TABLE {table} (
-    id                  ID NOT NULL PRIMARY KEY,
+    id                  ID NOT NULL,
     platform            TEXT NOT NULL,
     platform_code       TEXT,
     application_no      TEXT NOT NULL,
@@ -34,10 +35,13 @@ CREATE TABLE {table} (
     expires_after       TEXT,
     version             BIGINT NOT NULL,
     shard               BIGINT NOT NULL,
+    -- The positions of its first event and of its last.
+    begins              BIGINT NOT NULL,
     position            BIGINT NOT NULL,
     updated_at          BIGINT NOT NULL,
     -- The domain's state as JSON. Last, so that reading the columns before it does not read it.
-    state               TEXT NOT NULL
+    state               TEXT NOT NULL,
+    PRIMARY KEY (shard, begins)
 );
 -- Lists go along this one from the newest on. In SQLite their filters are decided in it before the row is looked up;
 -- PostgreSQL looks the row up before.

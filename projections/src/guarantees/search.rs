@@ -67,10 +67,13 @@ impl Projections {
     /// A guarantee by its id.
     ///
     /// # Errors
-    /// When the database is not available.
+    /// When the log or the database is not available.
     pub async fn guarantee(&self, id: Uuid) -> Result<Option<Found>, Error> {
-        let sql = format!("{FOUND} WHERE id = ?");
-        let row = self.readers().fetch_optional(Statement::new(sql).bind(id)).await?;
+        let stream = self.log().load(id).await?;
+        let Some(first) = stream.events.first() else { return Ok(None) };
+        let sql = format!("{FOUND} WHERE shard = ? AND begins = ?");
+        let asked = Statement::new(sql).bind(first.shard).bind(first.position);
+        let row = self.readers().fetch_optional(asked).await?;
         row.as_ref().map(Found::of).transpose()
     }
 

@@ -290,7 +290,8 @@ impl Projections {
         let mut query = Statement::new("SELECT invoices.*, COALESCE(applicant_is_sealed AND opening_at > ");
         query.push_bind(viewer.opened_until());
         query.push(
-            ", FALSE) AS hides_applicant FROM invoices LEFT JOIN guarantees ON id = guarantee WHERE TRUE",
+            ", FALSE) AS hides_applicant FROM invoices \
+             LEFT JOIN guarantees ON guarantees.guarantee_no = invoices.guarantee_no AND id = guarantee WHERE TRUE",
         );
         if let Some(state) = filter.state {
             query.push(" AND invoices.state = ").push_bind(state.name());

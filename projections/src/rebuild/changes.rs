@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use baohan_domain::{Guarantee, evolve, upcast};
 use baohan_log::{Log, StoredEvent};
-use futures::{StreamExt, TryStreamExt};
-use uuid::Uuid;
 
 use super::folds::Fault;
 use crate::change::Change;
@@ -15,8 +13,6 @@ use crate::states::{Known, States};
 
 /// Guarantees that are remembered, once or twice as many; two kilobytes each.
 const STATES_REMEMBERED: usize = 40_000;
-/// Streams of the log that are read at once, for guarantees that were last touched long ago.
-const STREAMS_AT_ONCE: usize = 16;
 
 /// The guarantees that the changes go on from.
 pub(super) struct Memory {
@@ -38,13 +34,9 @@ impl Memory {
                 missing.push((stored.aggregate_id, stored.sequence));
             }
         }
-        let streams = futures::stream::iter(missing).map(|(id, sequence)| async move {
-            let guarantee = from_log(log, id, sequence).await?.unwrap_or_default();
-            Ok::<_, Error>((id, Known { version: sequence - 1, guarantee: Arc::new(guarantee) }))
-        });
-        let found: Vec<_> = streams.buffer_unordered(STREAMS_AT_ONCE).try_collect().await?;
-        for (id, known) in found {
-            self.states.put(id, known);
+        for (id, sequence, told) in Known::all_from_log(log, missing).await? {
+            // What cannot be read stops at its own event, before it comes here.
+            self.states.put(id, told.unwrap_or_else(|_| Known { version: sequence - 1, ..Known::default() }));
         }
         Ok(())
     }
@@ -56,25 +48,13 @@ impl Memory {
             let event = upcast::read(&stored.event_type, &stored.event_version, &stored.payload)
                 .map_err(|error| Fault { position: stored.position, error: error.into() })?;
             let known = if stored.sequence == 1 { None } else { self.states.get(stored.aggregate_id) };
-            let before = known.map(|known| known.guarantee).unwrap_or_default();
+            let Known { begins, guarantee: before, .. } =
+                known.unwrap_or_else(|| Known { begins: stored.position, ..Known::default() });
             let after = Arc::new(evolve(Guarantee::clone(&before), &event));
-            let known = Known { version: stored.sequence, guarantee: Arc::clone(&after) };
+            let known = Known { version: stored.sequence, begins, guarantee: Arc::clone(&after) };
             self.states.put(stored.aggregate_id, known);
-            changes.push(Change { stored, event, before, after });
+            changes.push(Change { stored, begins, event, before, after });
         }
         Ok(changes)
     }
-}
-
-/// The guarantee as it was before its event number `sequence`; nothing, where an event of it cannot be read.
-pub(super) async fn from_log(log: &Log, id: Uuid, sequence: u64) -> Result<Option<Guarantee>, Error> {
-    let mut guarantee = Guarantee::default();
-    for stored in log.load(id).await?.events.into_iter().take_while(|stored| stored.sequence < sequence) {
-        match upcast::read(&stored.event_type, &stored.event_version, &stored.payload) {
-            Ok(event) => guarantee = evolve(guarantee, &event),
-            // It stops at that event, before it comes here.
-            Err(_) => return Ok(None),
-        }
-    }
-    Ok(Some(guarantee))
 }

@@ -7,10 +7,9 @@ use baohan_domain::{Guarantee, evolve, upcast};
 use baohan_log::{Log, StoredEvent};
 use uuid::Uuid;
 
-use super::changes::from_log;
-use crate::database::{Connection, Target};
 use crate::error::{ApplyError, Error};
-use crate::guarantees::{self, GuaranteeRow, Newest};
+use crate::guarantees::{GuaranteeRow, Newest};
+use crate::states::Known;
 
 /// Guarantees that are kept in memory between two transactions: some hundred megabytes at most.
 const FOLDS_KEPT: usize = 60_000;
@@ -24,6 +23,7 @@ pub(super) struct Folds {
 }
 
 struct Fold {
+    begins: u64,
     guarantee: Guarantee,
     newest: Newest,
     /// Whether the table has a row of it.
@@ -48,22 +48,11 @@ impl Folds {
         unknown.map(|stored| (stored.aggregate_id, stored.sequence)).collect()
     }
 
-    /// Brings them in: from the table, and what it does not hold from the log.
-    pub(super) async fn load(
-        &mut self,
-        missing: &[(Uuid, u64)],
-        log: &Log,
-        connection: &mut Connection<'_>,
-    ) -> Result<(), Error> {
-        let ids: Vec<_> = missing.iter().map(|(id, _)| *id).collect();
-        let mut known = HashMap::new();
-        guarantees::load(&ids, &mut known, Target::Beside, connection).await?;
-        for &(id, sequence) in missing {
-            let is_there = known.contains_key(&id);
-            let guarantee = match known.remove(&id).filter(|known| known.version + 1 == sequence) {
-                Some(known) => Arc::unwrap_or_clone(known.guarantee),
-                None => from_log(log, id, sequence).await?.unwrap_or_default(),
-            };
+    /// Brings them in from the log. Each was written before: an event of it stands before these records.
+    pub(super) async fn load(&mut self, missing: Vec<(Uuid, u64)>, log: &Log) -> Result<(), Error> {
+        for (id, sequence, told) in Known::all_from_log(log, missing).await? {
+            // What cannot be read stops at its own event, before it comes here.
+            let Known { begins, guarantee, .. } = told.unwrap_or_default();
             // The rest of what the row says comes with the next event.
             let newest = Newest {
                 sequence: sequence - 1,
@@ -71,7 +60,8 @@ impl Folds {
                 position: 0,
                 recorded_at: chrono::DateTime::UNIX_EPOCH,
             };
-            self.guarantees.insert(id, Fold { guarantee, newest, is_there });
+            let guarantee = Arc::unwrap_or_clone(guarantee);
+            self.guarantees.insert(id, Fold { begins, guarantee, newest, is_there: true });
         }
         Ok(())
     }
@@ -83,6 +73,7 @@ impl Folds {
             let event = upcast::read(&stored.event_type, &stored.event_version, &stored.payload)
                 .map_err(|error| at(error.into()))?;
             let fold = self.guarantees.entry(stored.aggregate_id).or_insert_with(|| Fold {
+                begins: stored.position,
                 guarantee: Guarantee::default(),
                 newest: Newest::of(stored),
                 is_there: false,
@@ -108,7 +99,7 @@ impl Folds {
         let (mut new, mut known) = (Vec::new(), Vec::new());
         for id in &self.touched {
             let Some(fold) = self.guarantees.get(id) else { continue };
-            let row = GuaranteeRow::of(*id, &fold.guarantee, fold.newest)?;
+            let row = GuaranteeRow::of((*id, fold.begins), &fold.guarantee, fold.newest)?;
             if fold.is_there { known.extend(row) } else { new.extend(row) }
         }
         Ok((new, known))

@@ -133,7 +133,7 @@ impl Group {
         match work {
             Work::Folds(folds) => {
                 let missing = folds.missing(&page);
-                folds.load(&missing, log, &mut session.connection()).await?;
+                folds.load(missing, log).await?;
                 let mut taken = std::mem::take(folds);
                 // Some tenths of a second of pure work: not on a thread that answers others.
                 let folding = tokio::task::spawn_blocking(move || {

@@ -47,12 +47,13 @@ impl Projections {
 
 fn told(records: &[StoredEvent]) -> Result<Vec<Change<'_>>, Error> {
     let mut guarantee = Arc::<Guarantee>::default();
+    let begins = records.first().map_or(0, |first| first.position);
     let mut changes = Vec::with_capacity(records.len());
     for stored in records {
         let event = upcast::read(&stored.event_type, &stored.event_version, &stored.payload)
             .map_err(|error| unfit(&error.into()))?;
         let after = Arc::new(evolve(Guarantee::clone(&guarantee), &event));
-        changes.push(Change { stored, event, before: guarantee, after: Arc::clone(&after) });
+        changes.push(Change { stored, begins, event, before: guarantee, after: Arc::clone(&after) });
         guarantee = after;
     }
     Ok(changes)
@@ -69,7 +70,7 @@ async fn make_anew(
     let (records, changes) = (&records[..applied], &changes[..applied]);
     let made = match projection {
         // Before the guarantee's own row is made anew: its name comes first in the order of the checkpoints.
-        Projection::Exposure => sums_anew(guarantee, checkpoint, changes, connection).await,
+        Projection::Exposure => sums_anew(checkpoint, changes, connection).await,
         Projection::Timeline => {
             for stored in records {
                 let sql = "DELETE FROM timeline WHERE shard = ? AND position = ?";
@@ -80,13 +81,14 @@ async fn make_anew(
         }
         // It holds nothing of the guarantee, but of the records, which never change.
         Projection::Seal => return Ok(()),
-        Projection::Guarantees
-        | Projection::Notices
-        | Projection::Claims
-        | Projection::Invoices
-        | Projection::Sections => {
-            let column = if projection == Projection::Guarantees { "id" } else { "guarantee" };
-            let sql = format!("DELETE FROM {} WHERE {column} = ?", projection.name());
+        Projection::Guarantees => {
+            if let Some(first) = records.first() {
+                guarantees::delete(first.shard, first.position, connection).await?;
+            }
+            projection.apply(records, changes, Target::Running, connection).await
+        }
+        Projection::Notices | Projection::Claims | Projection::Invoices | Projection::Sections => {
+            let sql = format!("DELETE FROM {} WHERE guarantee = ?", projection.name());
             connection.execute(Statement::new(sql).bind(guarantee)).await?;
             projection.apply(records, changes, Target::Running, connection).await
         }
@@ -96,22 +98,19 @@ async fn make_anew(
 
 /// What the row of the guarantee says goes out of the sums, and what the log says comes in.
 async fn sums_anew(
-    guarantee: Uuid,
     checkpoint: &Checkpoint,
     changes: &[Change<'_>],
     connection: &mut Connection<'_>,
 ) -> Result<(), ApplyError> {
-    let mut known = std::collections::HashMap::new();
-    let loaded = guarantees::load(&[guarantee], &mut known, Target::Running, connection).await;
-    if let Err(Error::Database(error)) = loaded {
-        return Err(error.into());
-    }
-    let version = changes.len() as u64;
     let mut differences = exposure::Differences::new();
-    match known.get(&guarantee).filter(|known| known.version == version) {
+    let Some(last) = changes.last() else { return Ok(()) };
+    let stored = match guarantees::stored(last.stored.shard, last.begins, connection).await {
+        Err(Error::Database(error)) => return Err(error.into()),
+        stored => stored.ok().flatten(),
+    };
+    match stored.filter(|stored| stored.version == last.stored.sequence) {
         Some(stored) => {
-            let after = changes.last().map(|change| Arc::clone(&change.after)).unwrap_or_default();
-            exposure::replace(&mut differences, &stored.guarantee, &after);
+            exposure::replace(&mut differences, &stored.guarantee, &last.after);
         }
         // The row is of another moment than the sums, and cannot tell what stands in them.
         None => return Ok(()),

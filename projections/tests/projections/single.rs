@@ -52,7 +52,7 @@ async fn a_state_that_was_bent_leaves_the_sums_with_what_it_had_brought_in() {
         .await;
     assert!(stage.projections.rebuild_guarantee(id_of(1).uuid()).await.unwrap());
     stage.is_as_fresh().await;
-    // What the runner remembered of it is forgotten: it goes on from the row.
+    // What the runner remembered of it is forgotten: it goes on from the log.
     stage.does(id_of(1), life::claim(1, Some("300000.00"), hours(1))).await;
     stage.catch_up().await;
     stage.is_as_fresh().await;

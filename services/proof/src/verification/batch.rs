@@ -299,7 +299,10 @@ pub(super) fn position(row: &AuditedRow) -> i64 {
 
 impl Facts {
     pub(super) fn take(&mut self, event: &StoredEvent) {
-        self.last.insert(event.aggregate_id, Last { version: event.sequence, position: event.position });
+        let (version, position) = (event.sequence, event.position);
+        let last = Last { version, position, begins: (version == 1).then_some(position) };
+        let before = self.last.get(&event.aggregate_id);
+        self.last.insert(event.aggregate_id, last.behind(before));
         let metadata: Metadata<'_> = if event.metadata.contains(JOURNAL) {
             serde_json::from_str(&event.metadata).unwrap_or_default()
         } else {

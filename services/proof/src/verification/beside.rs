@@ -88,7 +88,7 @@ pub(super) async fn guarantees(
     loop {
         let page = projections.audited_guarantees(after, PAGE).await?;
         let Some(end) = page.last() else { break };
-        after = Some(end.id);
+        after = Some((end.shard, end.begins));
         for row in page {
             rows += 1;
             match last.remove(&row.id) {
@@ -136,6 +136,7 @@ fn differs(
     let columns = [
         ("shard", row.shard == i64::from(shard)),
         ("version", row.version == stored(known.version)),
+        ("begins", known.begins.is_none_or(|begins| row.begins == stored(begins))),
         ("position", row.position == stored(known.position)),
     ];
     let columns: Vec<_> = columns.into_iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name).collect();

@@ -15,11 +15,20 @@ pub(super) struct Facts {
     pub(super) documents: Vec<DocumentNamed>,
 }
 
-/// The last record of a guarantee.
+/// The last record of a guarantee, and where its first stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Last {
     pub(super) version: u64,
     pub(super) position: u64,
+    /// Where its first record stands, if that was read.
+    pub(super) begins: Option<u64>,
+}
+
+impl Last {
+    /// This one behind another of the same guarantee.
+    pub(super) fn behind(self, before: Option<&Self>) -> Self {
+        Self { begins: self.begins.or_else(|| before.and_then(|before| before.begins)), ..self }
+    }
 }
 
 /// A call that brought a record about.

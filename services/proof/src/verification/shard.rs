@@ -220,7 +220,10 @@ impl Walked {
         self.off_timeline.extend(compared.off_timeline);
         self.off_timeline.truncate(MISFITS_MAX);
         self.documents.extend(compared.facts.documents);
-        self.last.extend(compared.facts.last);
+        for (id, last) in compared.facts.last {
+            let before = self.last.get(&id);
+            self.last.insert(id, last.behind(before));
+        }
         let room = MISFITS_MAX.saturating_sub(self.misfits.len());
         self.misfits_left_out += compared.misfits.len().saturating_sub(room) as u64;
         self.misfits.extend(compared.misfits.into_iter().take(room));

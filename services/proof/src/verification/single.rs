@@ -205,10 +205,7 @@ impl Single<'_> {
     /// The guarantee's own row.
     async fn row(&mut self, shard: u16, (version, position): (u64, u64)) -> Result<(), Error> {
         let Some(projections) = &self.sources.projections else { return Ok(()) };
-        let before = self.guarantee.as_u128().checked_sub(1).map(Uuid::from_u128);
-        let row =
-            projections.audited_guarantees(before, 1).await?.pop().filter(|row| row.id == self.guarantee);
-        let Some(row) = row else { return Ok(()) };
+        let Some(row) = projections.audited_guarantee(self.guarantee).await? else { return Ok(()) };
         self.compared.rows += 1;
         let is_same = |known: i64, has: u64| u64::try_from(known) == Ok(has);
         if u64::try_from(row.version).is_ok_and(|known| known > version) {

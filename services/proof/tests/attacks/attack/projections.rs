@@ -65,7 +65,7 @@ pub(super) fn projection(ground: &Ground, random: &mut StdRng) -> Attack {
             here.clone(),
         )
     };
-    match random.random_range(0..12) {
+    match random.random_range(0..13) {
         0 => timeline("actor = 'somebody else'"),
         1 => timeline("guarantee = randomblob(16)"),
         2 => timeline("event_type = event_type || '2'"),
@@ -95,6 +95,11 @@ pub(super) fn projection(ground: &Ground, random: &mut StdRng) -> Attack {
         10 => Attack::on_the_projections(
             &format!("the guarantee {guarantee} stands at another position"),
             [format!("UPDATE guarantees SET position = position + {} WHERE id = x'{guarantee}'", random.random_range(1..999))],
+            Expected::Somewhere(vec![Kind::ProjectionAltered]),
+        ),
+        11 => Attack::on_the_projections(
+            &format!("the guarantee {guarantee} begins at another position"),
+            [format!("UPDATE guarantees SET begins = begins + 1000000 WHERE id = x'{guarantee}'")],
             Expected::Somewhere(vec![Kind::ProjectionAltered]),
         ),
         _ => Attack::on_the_projections(
