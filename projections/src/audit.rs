@@ -159,14 +159,29 @@ impl Projections {
         self.readers().fetch_all(query).await?.iter().map(AuditedGuarantee::of).collect()
     }
 
-    /// A guarantee's row, wherever it stands: it may be there while the log's records, which lead to it, are not.
+    /// A guarantee's row. Where the log says that it begins it is found at once; else all rows are looked through, since it may be there
+    /// while the log's records, which lead to it, are not, or stand where it should not.
     ///
     /// # Errors
     /// When the database is not available.
-    pub async fn audited_guarantee(&self, id: Uuid) -> Result<Option<AuditedGuarantee>, Error> {
-        let mut query = Statement::new(AUDITED_GUARANTEES);
-        query.push(" WHERE id = ").push_bind(id).push(" LIMIT 1");
-        self.readers().fetch_optional(query).await?.as_ref().map(AuditedGuarantee::of).transpose()
+    pub async fn audited_guarantee(
+        &self,
+        id: Uuid,
+        begins: Option<(u16, u64)>,
+    ) -> Result<Option<AuditedGuarantee>, Error> {
+        let mut found = None;
+        if let Some((shard, begins)) = begins {
+            let mut query = Statement::new(AUDITED_GUARANTEES);
+            query.push(" WHERE shard = ").push_bind(shard).push(" AND begins = ").push_bind(begins);
+            query.push(" AND id = ").push_bind(id);
+            found = self.readers().fetch_optional(query).await?;
+        }
+        if found.is_none() {
+            let mut query = Statement::new(AUDITED_GUARANTEES);
+            query.push(" WHERE id = ").push_bind(id).push(" LIMIT 1");
+            found = self.readers().fetch_optional(query).await?;
+        }
+        found.as_ref().map(AuditedGuarantee::of).transpose()
     }
 }
 

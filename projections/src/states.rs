@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use baohan_domain::upcast::{self, UnreadableEvent};
-use baohan_domain::{Guarantee, evolve};
+use baohan_domain::{Guarantee, evolve_into};
 use baohan_log::Log;
 use futures::{StreamExt, TryStreamExt};
 use uuid::Uuid;
@@ -33,7 +33,7 @@ impl Known {
         let mut guarantee = Guarantee::default();
         for stored in events.iter().take_while(|stored| stored.sequence < sequence) {
             match upcast::read(&stored.event_type, &stored.event_version, &stored.payload) {
-                Ok(event) => guarantee = evolve(guarantee, &event),
+                Ok(event) => guarantee = evolve_into(guarantee, event),
                 Err(error) => return Ok(Err(error)),
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use baohan_domain::{Guarantee, evolve, upcast};
+use baohan_domain::{Guarantee, evolve_into, upcast};
 use baohan_log::{Log, StoredEvent};
 use uuid::Uuid;
 
@@ -78,12 +78,13 @@ impl Folds {
                 newest: Newest::of(stored),
                 is_there: false,
             });
-            fold.guarantee = evolve(std::mem::take(&mut fold.guarantee), &event);
+            let name = event.name();
+            fold.guarantee = evolve_into(std::mem::take(&mut fold.guarantee), event);
             fold.newest = Newest::of(stored);
             self.touched.insert(stored.aggregate_id);
             if fold.guarantee.application().is_none() {
                 let what = "its guarantee was never applied for";
-                return Err(at(ApplyError::DoesNotFollow { event: event.name(), what }));
+                return Err(at(ApplyError::DoesNotFollow { event: name, what }));
             }
         }
         Ok(())

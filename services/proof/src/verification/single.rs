@@ -41,6 +41,7 @@ pub(super) async fn verify(sources: &Sources, guarantee: Uuid) -> Result<Report,
         altered: HashSet::new(),
     };
     let mut last = (0, 0);
+    let mut begins = None;
     for row in &rows {
         match row {
             AuditedRow::Bent(bent) => {
@@ -61,11 +62,14 @@ pub(super) async fn verify(sources: &Sources, guarantee: Uuid) -> Result<Report,
                     single.findings.push(finding.about(None, Some(guarantee)));
                 }
                 last = (event.sequence, event.position);
+                if event.sequence == 1 {
+                    begins = Some(event.position);
+                }
                 single.record(event, &moorings).await?;
             }
         }
     }
-    single.row(shard, last).await?;
+    single.row(shard, begins, last).await?;
     let calls = std::mem::take(&mut single.facts.calls);
     let altered: Vec<u64> = single.altered.iter().copied().collect();
     let checked = call::check(sources, shard, calls, &altered).await?;
@@ -203,23 +207,38 @@ impl Single<'_> {
     }
 
     /// The guarantee's own row.
-    async fn row(&mut self, shard: u16, (version, position): (u64, u64)) -> Result<(), Error> {
+    async fn row(
+        &mut self,
+        shard: u16,
+        begins: Option<u64>,
+        (version, position): (u64, u64),
+    ) -> Result<(), Error> {
         let Some(projections) = &self.sources.projections else { return Ok(()) };
-        let Some(row) = projections.audited_guarantee(self.guarantee).await? else { return Ok(()) };
+        let place = begins.map(|begins| (shard, begins));
+        let Some(row) = projections.audited_guarantee(self.guarantee, place).await? else { return Ok(()) };
         self.compared.rows += 1;
         let is_same = |known: i64, has: u64| u64::try_from(known) == Ok(has);
         if u64::try_from(row.version).is_ok_and(|known| known > version) {
             let said = format!("the guarantee has had {} records, and {version} are there", row.version);
             let finding = Finding::new(Kind::Truncated, said).at(shard, position + 1);
             self.findings.push(finding.about(None, Some(self.guarantee)));
-        } else if is_same(row.version, version) && !is_same(row.position, position) {
-            let said = format!(
-                "position of guarantee {} in the projection: its records say otherwise",
-                self.guarantee
-            );
-            let finding =
-                Finding::new(Kind::ProjectionAltered, said).at(shard, position).fields(["position"]);
-            self.findings.push(finding.about(None, Some(self.guarantee)));
+        } else if is_same(row.version, version) {
+            let columns = [
+                ("shard", row.shard == i64::from(shard)),
+                ("begins", begins.is_none_or(|begins| is_same(row.begins, begins))),
+                ("position", is_same(row.position, position)),
+            ];
+            let differ: Vec<_> =
+                columns.into_iter().filter(|(_, is_same)| !is_same).map(|(name, _)| name).collect();
+            if !differ.is_empty() {
+                let said = format!(
+                    "{} of guarantee {} in the projection: its records say otherwise",
+                    differ.join(", "),
+                    self.guarantee
+                );
+                let finding = Finding::new(Kind::ProjectionAltered, said).at(shard, position).fields(differ);
+                self.findings.push(finding.about(None, Some(self.guarantee)));
+            }
         }
         Ok(())
     }
