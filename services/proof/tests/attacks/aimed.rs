@@ -95,6 +95,24 @@ async fn what_was_done_to_a_guarantee_is_found_when_it_alone_is_asked_for() {
     }
 }
 
+#[tokio::test]
+async fn the_row_of_one_guarantee_is_found_wherever_it_stands() {
+    let (_folder, mut rights, auditor) = closed(8, 4).await;
+    let id = id_of(3).uuid();
+    let mine = Options { guarantee: Some(id), ..Options::default() };
+    let moved = format!("UPDATE guarantees SET begins = begins + 1000 WHERE id = x'{}'", id.simple());
+    assert!(rights.attack(&[], &[moved]).await);
+    let report = auditor.verifies_with(&mine).await;
+    let named = report.first().unwrap();
+    assert_eq!((named.kind, named.fields.as_slice()), (Kind::ProjectionAltered, &["begins".to_owned()][..]));
+    rights.undo().await;
+    // No record leads to it any more.
+    let gone = format!("DELETE FROM events WHERE aggregate_id = '{id}'");
+    assert!(rights.attack(&[gone], &[]).await);
+    let report = auditor.verifies_with(&mine).await;
+    assert_eq!(report.first().map(|first| first.kind), Some(Kind::Truncated), "{report:#?}");
+}
+
 /// The file of the first document.
 fn a_document(folder: &Path) -> PathBuf {
     let mut waiting = vec![documents_folder(folder)];
