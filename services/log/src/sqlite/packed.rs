@@ -11,11 +11,15 @@ use super::store::Store;
 use crate::error::Error;
 use crate::event::StoredEvent;
 
-/// Events of one value: so many that asking for them costs little, and so few that the value stays far below SQLite's longest.
+/// Events of one value: so many that asking for them costs little.
 const PACK_EVENTS_MAX: usize = 512;
+/// Bytes of payloads and metadata after which a value takes no further event: whoever reads holds that much, and one event more, and the
+/// value stays far below SQLite's longest (a thousand million bytes) however large a platform makes its messages.
+const PACK_BYTES_MAX: usize = 8 << 20;
 
 /// One value of many events, and beside it from which position on which incarnation holds. Each event is its numbers and the lengths of
-/// its texts in bytes, each with a space behind it, then its texts.
+/// its texts in bytes, each with a space behind it, then its texts. How far the value goes is found by lengths alone, for which SQLite reads
+/// no text.
 const SELECT: &str = "SELECT group_concat(p.event, ''),
        (SELECT group_concat(concat(i.position, ' ', hex(i.incarnation), ' '), '')
           FROM (SELECT position, incarnation FROM incarnations ORDER BY position, number) AS i)
@@ -23,7 +27,14 @@ const SELECT: &str = "SELECT group_concat(p.event, ''),
                octet_length(e.aggregate_id), ' ', octet_length(e.event_type), ' ', octet_length(e.event_version), ' ',
                octet_length(e.payload), ' ', octet_length(e.metadata), ' ',
                hex(e.id), ' ', e.aggregate_id, e.event_type, e.event_version, e.payload, e.metadata) AS event
-          FROM events AS e WHERE e.position > ? ORDER BY e.position LIMIT ?) AS p";
+          FROM events AS e
+         WHERE e.position > ?1 AND e.position <= (
+               SELECT max(w.position)
+                 FROM (SELECT n.position, sum(octet_length(n.payload) + octet_length(n.metadata))
+                              OVER (ORDER BY n.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+                         FROM events AS n WHERE n.position > ?1 ORDER BY n.position LIMIT ?2) AS w
+                WHERE coalesce(w.before, 0) < ?3)
+         ORDER BY e.position) AS p";
 
 impl Store {
     pub(crate) async fn read(&self, shard: u16, after: u64, limit: usize) -> Result<Vec<StoredEvent>, Error> {
@@ -37,12 +48,13 @@ impl Store {
             let row = sqlx::query(SELECT)
                 .bind(column::stored(after))
                 .bind(column::stored(wanted as u64))
+                .bind(column::stored(PACK_BYTES_MAX as u64))
                 .fetch_one(self.readers())
                 .await?;
             let before = events.len();
-            unpack(&row, &mut events)?;
+            let bytes = unpack(&row, &mut events)?;
             let found = events.len() - before;
-            if found < wanted {
+            if found < wanted && bytes < PACK_BYTES_MAX {
                 break;
             }
             after = events.last().map_or(after, |last| last.position);
@@ -51,9 +63,9 @@ impl Store {
     }
 }
 
-/// Adds the events of a row, in order.
-fn unpack(row: &SqliteRow, events: &mut Vec<StoredEvent>) -> Result<(), Error> {
-    let Some(pack) = row.try_get::<Option<&str>, _>(0)? else { return Ok(()) };
+/// Adds the events of a row, in order. Answers how long its value is.
+fn unpack(row: &SqliteRow, events: &mut Vec<StoredEvent>) -> Result<usize, Error> {
+    let Some(pack) = row.try_get::<Option<&str>, _>(0)? else { return Ok(0) };
     let incarnations = Incarnations::of(row.try_get::<Option<&str>, _>(1)?.unwrap_or_default())?;
     let mut rest = Rest(pack);
     let mut last = 0;
@@ -66,7 +78,7 @@ fn unpack(row: &SqliteRow, events: &mut Vec<StoredEvent>) -> Result<(), Error> {
         last = event.position;
         events.push(event);
     }
-    Ok(())
+    Ok(pack.len())
 }
 
 fn event(rest: &mut Rest<'_>, incarnations: &Incarnations) -> Result<StoredEvent, Error> {

@@ -52,6 +52,24 @@ async fn what_is_read_is_what_was_stored_however_much_of_it() {
 }
 
 #[tokio::test]
+async fn events_of_many_megabytes_are_read_as_well() {
+    let stage = opened().await;
+    let mut stored = Vec::new();
+    for mebibytes in [0, 3, 3, 3, 0, 9, 0, 20, 9, 0] {
+        let mut append = append(Uuid::new_v4(), 0, "Applied");
+        let name = "x".repeat(mebibytes << 20);
+        append.events[0].payload = format!("{{\"type\":\"Applied\",\"name\":\"{name}\"}}");
+        stored.extend(stage.append(append).await.unwrap());
+    }
+    stored.sort_by_key(|event| (event.shard, event.position));
+    let mut read = Vec::new();
+    for shard in 0..stage.shards() {
+        read.extend(stage.read(shard, 0, 10_000).await.unwrap());
+    }
+    assert!(read == stored, "{} of {} were read, or others", read.len(), stored.len());
+}
+
+#[tokio::test]
 async fn there_is_nothing_in_a_shard_that_is_not() {
     let stage = opened().await;
     stage.append(append(Uuid::new_v4(), 0, "Applied")).await.unwrap();
