@@ -30,7 +30,8 @@ async fn shown(place: &Place) -> Vec<(&'static str, Vec<String>)> {
 }
 
 fn placeless(row: &str) -> String {
-    let is_place = |part: &&str| part.starts_with("shard=") || part.starts_with("position=");
+    let is_place =
+        |part: &&str| ["shard=", "begins=", "position="].iter().any(|place| part.starts_with(place));
     row.split(' ').filter(|part| !is_place(part)).collect::<Vec<_>>().join(" ")
 }
 
