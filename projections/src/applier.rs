@@ -133,7 +133,7 @@ impl Applier {
             Told::default()
         };
         let batch = Batch { shard: self.shard, projections, records, told, source };
-        let Some(moved) = self.projections.alone(batch.write(checkpoints, session)).await? else {
+        let Some(moved) = self.projections.in_turn(batch.write(checkpoints, session)).await? else {
             return Ok(0);
         };
         batch.told.remember(&mut self.states);

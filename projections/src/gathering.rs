@@ -5,8 +5,9 @@ const SEAL_GATHERS: Duration = Duration::from_millis(250);
 /// For each moment of work so many of gathering: an event costs little beside its transaction, so under load a batch is to hold many. The busier
 /// the machine, the longer a batch takes, and the more gathers for the next.
 const MOMENTS_A_WORK: u32 = 9;
-/// How long what lists are answered from gathers at most; who reads a list does not wait for it, a worker that looks for work does.
-const MOMENTS_MAX: Duration = Duration::from_millis(40);
+/// How long what lists are answered from gathers at most; who reads a list does not wait for it, a worker that looks for work does. Under load
+/// it is what decides how many events share the cost of a transaction's statements, which is twice that of writing the rows of a few.
+const MOMENTS_MAX: Duration = Duration::from_millis(100);
 
 /// How long events are let gather after a batch that was not full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use baohan_log::{Log, Tenure};
 use chrono::{DateTime, Utc};
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -41,8 +41,8 @@ struct Inner {
     /// Moved by whoever waits for what is not applied yet.
     waiting: watch::Sender<u64>,
     asked: Notify,
-    /// Held by whoever writes a batch into SQLite, which takes one writer: those of this process go in turn, and none waits by asking again.
-    writing: Mutex<()>,
+    /// Held by whoever writes a batch: those of this process go in turn.
+    writing: Semaphore,
 }
 
 impl Projections {
@@ -73,7 +73,7 @@ impl Projections {
             ticks,
             waiting,
             asked: Notify::new(),
-            writing: Mutex::default(),
+            writing: Semaphore::new(writers_at_once(dialect)),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -236,12 +236,10 @@ impl Projections {
         self.inner.options.writer().await
     }
 
-    /// Writes a batch; into SQLite when it is its turn among the batches of this process.
-    pub(crate) async fn alone<A>(&self, write: impl Future<Output = A>) -> A {
-        let _writing = match self.dialect() {
-            Dialect::Sqlite => Some(self.inner.writing.lock().await),
-            Dialect::Postgres => None,
-        };
+    /// Writes a batch when it is its turn among the batches of this process.
+    pub(crate) async fn in_turn<A>(&self, write: impl Future<Output = A>) -> A {
+        // Nobody closes it.
+        let _writing = self.inner.writing.acquire().await;
         write.await
     }
 
@@ -277,6 +275,15 @@ impl Projections {
     async fn waits_for(&self, shard: u16, position: u64, now: DateTime<Utc>) -> Result<f64, Error> {
         let next = self.log().read(shard, position, 1).await?;
         Ok(next.first().map_or(0.0, |next| (now - next.recorded_at).as_seconds_f64().max(0.0)))
+    }
+}
+
+/// How many batches are written at once. SQLite takes one writer, and none waits by asking again. A server takes many, but shards are woken
+/// together: were their batches written together, those who append and answer calls beside them would wait for all of them.
+fn writers_at_once(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Sqlite => 1,
+        Dialect::Postgres => std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
     }
 }
 

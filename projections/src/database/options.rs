@@ -19,6 +19,9 @@ const SQLITE_READERS: u32 = 4;
 const POSTGRES_READERS: u32 = 12;
 /// How long a reader waits for a connection before it is told that there is none.
 const READER_WAITS: Duration = Duration::from_secs(10);
+/// After so much idleness a reader's connection is asked whether it still stands: no server comes back sooner. Before that the round trip would
+/// only be waited for.
+const READER_RESTS: Duration = Duration::from_millis(100);
 /// How long a writer waits for another one (a table that is built beside).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The writer's page cache; SQLite counts it in KiB when negative.
@@ -132,13 +135,26 @@ impl Options {
     pub(crate) fn readers(&self) -> Result<Pool, Error> {
         if self.dialect()? == Dialect::Postgres {
             let options = self.postgres(POSTGRES_READER)?;
-            let pool = PgPoolOptions::new().max_connections(POSTGRES_READERS).acquire_timeout(READER_WAITS);
+            let pool = PgPoolOptions::new()
+                .max_connections(POSTGRES_READERS)
+                .acquire_timeout(READER_WAITS)
+                .test_before_acquire(false)
+                .before_acquire(|connection, about| Box::pin(is_there(connection, about.idle_for)));
             return Ok(Pool::Postgres(pool.connect_lazy_with(options)));
         }
         let options = self.sqlite()?.create_if_missing(false).pragma("query_only", "ON");
         let pool = SqlitePoolOptions::new().max_connections(SQLITE_READERS);
         Ok(Pool::Sqlite(pool.connect_lazy_with(options)))
     }
+}
+
+/// Whether a connection can be given out again; asked only where it rested. A server that went away within that time is met by the statement
+/// itself, which fails as it would have failed had the server gone a moment later.
+async fn is_there(connection: &mut PgConnection, idle_for: Duration) -> Result<bool, sqlx::Error> {
+    if idle_for >= READER_RESTS {
+        connection.ping().await?;
+    }
+    Ok(true)
 }
 
 #[cfg(test)]

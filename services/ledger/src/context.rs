@@ -1,6 +1,9 @@
 use baohan_domain::Guarantee;
 use baohan_log::{IdempotencyRecord, JournalEntry, StoredEvent};
+use serde::Serialize;
 use uuid::Uuid;
+
+use crate::error::Error;
 
 /// Who asks, and what belongs to the asking.
 #[derive(Debug, Clone)]
@@ -38,21 +41,32 @@ impl Context {
     }
 
     /// What goes into an event's metadata: a flat object of texts, keys in a fixed order.
-    pub(crate) fn metadata(&self) -> String {
-        let mut fields = serde_json::Map::new();
-        let mut put = |name: &str, value: Option<String>| {
-            if let Some(value) = value {
-                fields.insert(name.to_owned(), value.into());
-            }
+    pub(crate) fn metadata(&self) -> Result<String, Error> {
+        let metadata = Metadata {
+            actor: &self.actor,
+            causation_id: self.causation_id,
+            correlation_id: self.correlation_id,
+            journal_id: self.journal.as_ref().map(|entry| entry.id),
+            raw_sm3: self.journal.as_ref().map(|entry| entry.body_sm3.as_str()),
+            trace_id: self.trace_id.as_deref(),
         };
-        put("actor", Some(self.actor.clone()));
-        put("correlation_id", Some(self.correlation_id.to_string()));
-        put("causation_id", self.causation_id.map(|id| id.to_string()));
-        put("trace_id", self.trace_id.clone());
-        put("journal_id", self.journal.as_ref().map(|entry| entry.id.to_string()));
-        put("raw_sm3", self.journal.as_ref().map(|entry| entry.body_sm3.clone()));
-        serde_json::Value::Object(fields).to_string()
+        serde_json::to_string(&metadata).map_err(Error::Unwritable)
     }
+}
+
+/// What an event's metadata says, in the order in which it says it.
+#[derive(Serialize)]
+struct Metadata<'a> {
+    actor: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    causation_id: Option<Uuid>,
+    correlation_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw_sm3: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
 }
 
 /// What came of a command that was not refused.

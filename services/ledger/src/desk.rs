@@ -191,7 +191,7 @@ impl Ledger {
         met: &Met,
         events: &[Event],
     ) -> Result<Append, Error> {
-        let metadata = context.metadata();
+        let metadata = context.metadata()?;
         let written = |event: &Event| {
             Ok(NewEvent {
                 id: self.new_id(),

@@ -27,6 +27,8 @@ const PAGES_MAX: usize = 20;
 const ASKED_AGAIN_MAX: u32 = 500;
 /// A round begins at least so often, in case a wake-up was missed.
 const ROUND_EVERY: Duration = Duration::from_secs(1);
+/// And at most so often, however often the projections go on: each round asks two databases.
+const ROUNDS_APART: Duration = Duration::from_millis(50);
 
 /// What the notifier is made of.
 pub struct Wiring {
@@ -85,6 +87,7 @@ impl Notifier {
     pub async fn run(self, stop: CancellationToken) {
         let mut progress = self.projections.watch();
         while !stop.is_cancelled() {
+            let apart = tokio::time::sleep(ROUNDS_APART);
             let wait = match self.round().await {
                 Ok(round) => self.until_next(&round),
                 Err(error) => {
@@ -97,6 +100,10 @@ impl Notifier {
                 () = tokio::time::sleep(wait) => {}
                 () = self.ended.notified() => {}
                 changed = progress.changed() => if changed.is_err() { break },
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = apart => {}
             }
         }
         self.drain().await;

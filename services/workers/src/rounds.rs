@@ -23,6 +23,9 @@ const FAILURES_KEPT_MAX: usize = 10_000;
 const CATCH_UP_WITHIN: Duration = Duration::from_secs(5);
 /// A round begins at least so often: time itself brings work.
 const ROUND_EVERY: Duration = Duration::from_secs(1);
+/// And at most so often while nothing comes of it: under load the projections go on hundreds of times a second, and each look is a question to
+/// their database.
+const ROUNDS_APART: Duration = Duration::from_millis(50);
 
 /// What a worker is there for.
 pub trait Duty: Send + Sync + 'static {
@@ -83,6 +86,7 @@ impl<D: Duty> Rounds<D> {
     async fn work(&mut self, stop: &CancellationToken) {
         let mut progress = self.projections.watch();
         while !stop.is_cancelled() {
+            let apart = tokio::time::sleep(ROUNDS_APART);
             match self.round().await {
                 // What was done may bring the next piece of work at once.
                 Ok(done) if done > 0 => continue,
@@ -93,6 +97,10 @@ impl<D: Duty> Rounds<D> {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(ROUND_EVERY) => {}
                 changed = progress.changed() => if changed.is_err() { break },
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = apart => {}
             }
         }
     }

@@ -11,8 +11,8 @@ use crate::peer::Peer;
 
 /// How long a warm-up is, in calls.
 const WARM_UP_CALLS: usize = 2_000;
-/// With one connection each call waits for the disk: fewer are enough.
-const ALONE_SHARE: usize = 20;
+/// With one connection each call waits for the disk: fewer are enough, as long as a moment's hiccup of the disk does not decide.
+const ALONE_SHARE: usize = 5;
 /// How long the run at half load lasts.
 const PACED_FOR: Duration = Duration::from_secs(20);
 

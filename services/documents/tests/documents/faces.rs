@@ -2,7 +2,7 @@
 
 use baohan_documents::{Disclosed, Particulars, Renderer, RendererOptions};
 
-use crate::paper::{Paper, plain, print, sealed};
+use crate::paper::{Paper, bare, plain, print, sealed};
 
 const LETTER: &str = include_str!("../../templates/letter.typ");
 const WORDS_FACE: &str = "#let words-face = \"Noto Serif CJK SC Words\"";
@@ -16,16 +16,7 @@ fn letters() -> Vec<Particulars> {
         amount: Disclosed::Sealed("MDEyMzQ1Njc4OWFiY2RlZg==".to_owned()),
         ..sealed()
     };
-    let bare = Particulars {
-        applicant_code: None,
-        section_no: None,
-        section_name: None,
-        beneficiary_name: None,
-        beneficiary_code: None,
-        payer: None,
-        ..plain()
-    };
-    vec![sealed(), plain(), never_sealed, all_sealed, bare]
+    vec![sealed(), plain(), never_sealed, all_sealed, bare()]
 }
 
 #[test]

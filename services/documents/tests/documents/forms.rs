@@ -5,7 +5,7 @@ use baohan_documents::{
     specimens,
 };
 
-use crate::paper::{plain, print, render, sealed};
+use crate::paper::{bare, plain, print, render, sealed};
 
 #[test]
 fn the_sealed_form_shows_digests_and_no_more_than_is_known() {
@@ -93,16 +93,8 @@ fn any_particular_can_be_sealed() {
 
 #[test]
 fn absent_particulars_leave_a_dash() {
-    let bare = Particulars {
-        applicant_code: None,
-        section_no: None,
-        section_name: None,
-        beneficiary_name: None,
-        beneficiary_code: None,
-        ..plain()
-    };
-    assert_eq!(bare.form(), Form::Plain);
-    assert!(print(&bare).text().contains("招标人——"));
+    assert_eq!(bare().form(), Form::Plain);
+    assert!(print(&bare()).text().contains("招标人——"));
 }
 
 #[test]

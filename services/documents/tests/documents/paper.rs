@@ -114,6 +114,19 @@ pub fn plain() -> Particulars {
     plain
 }
 
+/// Without anything that may be absent.
+pub fn bare() -> Particulars {
+    Particulars {
+        applicant_code: None,
+        section_no: None,
+        section_name: None,
+        beneficiary_name: None,
+        beneficiary_code: None,
+        payer: None,
+        ..plain()
+    }
+}
+
 pub fn named(name: &str) -> Particulars {
     Particulars { applicant_name: Disclosed::Clear(name.to_owned()), ..plain() }
 }
