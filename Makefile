@@ -52,7 +52,7 @@ test: kafka ## All tests.
 	@deploy/install-packages run servers test
 	cargo test --locked --workspace $(FEATURES)
 
-# As often as it takes to believe it: 60 kills of roles, 5 of each server, a broker away for a minute.
+# As often as it takes to believe it: 60 kills of roles, 5 of each server, 10 amid a rebuild, a broker away for a minute.
 test-faults: kafka ## The faults, many times over, in about a quarter of an hour; SEED=N repeats a run.
 	@deploy/install-packages run servers test
 	BAOHAN_FAULTS=full $(if $(SEED),BAOHAN_FAULTS_SEED=$(SEED)) \

@@ -23,6 +23,8 @@ mod lines;
 mod measure;
 #[path = "pauses.rs"]
 mod pauses;
+#[path = "rebuilds.rs"]
+mod rebuilds;
 #[path = "roles.rs"]
 mod roles;
 #[path = "servers.rs"]

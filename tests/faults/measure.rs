@@ -17,6 +17,8 @@ pub struct Measure {
     pub role_kills: usize,
     /// Kills of each server.
     pub server_kills: usize,
+    /// Kills of all that build projections anew, in the middle of it.
+    pub rebuild_kills: usize,
     /// How long the broker is away.
     pub away: Duration,
 }
@@ -24,9 +26,9 @@ pub struct Measure {
 /// What this run is to do.
 pub fn measure() -> Measure {
     if std::env::var(FULL).is_ok_and(|value| value == "full") {
-        Measure { role_kills: 60, server_kills: 5, away: Duration::from_mins(1) }
+        Measure { role_kills: 60, server_kills: 5, rebuild_kills: 10, away: Duration::from_mins(1) }
     } else {
-        Measure { role_kills: 3, server_kills: 1, away: Duration::from_secs(5) }
+        Measure { role_kills: 3, server_kills: 1, rebuild_kills: 2, away: Duration::from_secs(5) }
     }
 }
 

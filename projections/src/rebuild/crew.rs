@@ -26,6 +26,8 @@ const LOOKED_EVERY: Duration = Duration::from_secs(1);
 const TURN_LASTS: Duration = Duration::from_secs(10);
 /// The most shards at once, on PostgreSQL: each folds on a thread and writes on a connection of its own.
 const SHARDS_AT_ONCE_MAX: usize = 4;
+/// Processors for each of them: it keeps one busy, and who appends meanwhile needs others.
+const PROCESSORS_A_SHARD: usize = 2;
 
 /// Builds what is asked for, until the end.
 pub(crate) async fn keep(projections: Projections, mut ending: watch::Receiver<bool>) {
@@ -125,7 +127,8 @@ impl Group {
             // One writes at a time.
             Dialect::Sqlite => 1,
             Dialect::Postgres => {
-                std::thread::available_parallelism().map_or(1, NonZero::get).min(SHARDS_AT_ONCE_MAX)
+                let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+                (processors / PROCESSORS_A_SHARD).clamp(1, SHARDS_AT_ONCE_MAX)
             }
         };
         let shards = futures::stream::iter((0_u16..).zip(heads.to_vec()));

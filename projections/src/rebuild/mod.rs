@@ -4,6 +4,7 @@ mod changes;
 mod crew;
 mod folds;
 mod order;
+mod pace;
 mod shard;
 mod single;
 mod switch;

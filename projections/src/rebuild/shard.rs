@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::changes::Memory;
 use super::folds::{Fault, Folds};
 use super::order::{self, Place, RebuildState};
+use super::pace::Pace;
 use crate::applier::follows;
 use crate::database::{Connection, Dialect, Session, Statement, Target};
 use crate::error::{ApplyError, Error};
@@ -80,6 +81,7 @@ impl Group {
             Work::Records
         };
         let mut read = place;
+        let mut pace = Pace::begin(self.projections.log());
         while read.position < up_to {
             let Some(page) = pages.recv().await else { return Ok(Outcome::Interrupted) };
             let page = page?;
@@ -97,6 +99,7 @@ impl Group {
                 }
                 Err(Failed::Error(error)) => return Err(error),
             }
+            pace.rest(&mut self.ending.clone()).await;
             if *self.ending.borrow() {
                 return Ok(Outcome::Interrupted);
             }

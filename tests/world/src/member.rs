@@ -1,3 +1,4 @@
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use baohan_servers::{Kept, Port, until};
@@ -18,6 +19,7 @@ pub struct Member {
     gateway: Port,
     office: Port,
     probes: Port,
+    config: String,
     script: String,
 }
 
@@ -38,7 +40,7 @@ impl Member {
             program().display(),
             probes.address()
         );
-        let mut member = Self { roles, kept, gateway, office, probes, script };
+        let mut member = Self { roles, kept, gateway, office, probes, config, script };
         member.start_again();
         member
     }
@@ -66,6 +68,13 @@ impl Member {
     /// Starts it on what is there.
     pub fn start_again(&mut self) {
         self.kept.start(&self.script);
+    }
+
+    /// Another program over the same configuration, as an operator would run it beside.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.args(arguments).args(["--config", &self.config]).stdout(Stdio::null()).stderr(Stdio::null());
+        command
     }
 
     /// Waits until it says that it serves.
