@@ -81,7 +81,7 @@ impl Group {
             Work::Records
         };
         let mut read = place;
-        let mut pace = Pace::begin(self.projections.log());
+        let mut resting = Pace::begin(self.projections.log());
         while read.position < up_to {
             let Some(page) = pages.recv().await else { return Ok(Outcome::Interrupted) };
             let page = page?;
@@ -99,7 +99,7 @@ impl Group {
                 }
                 Err(Failed::Error(error)) => return Err(error),
             }
-            pace.rest(&mut self.ending.clone()).await;
+            resting.rest(&mut self.ending.clone()).await;
             if *self.ending.borrow() {
                 return Ok(Outcome::Interrupted);
             }
