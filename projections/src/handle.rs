@@ -21,6 +21,9 @@ use crate::status::{RebuildStatus, ShardStatus, Status};
 /// How often waiting looks when another process applies the events.
 const POLL_PAUSE: Duration = Duration::from_millis(20);
 
+/// How long a batch waits for those of other shards. They take some milliseconds each; where the line of one hangs, the others go on without it.
+const TURN_WAITS: Duration = Duration::from_secs(1);
+
 /// How long a look at the checkpoints may take beyond what the caller gave.
 const LOOK_LASTS_MAX: Duration = Duration::from_secs(5);
 
@@ -236,10 +239,10 @@ impl Projections {
         self.inner.options.writer().await
     }
 
-    /// Writes a batch when it is its turn among the batches of this process.
+    /// Writes a batch when it is its turn among the batches of this process, or when one of the others seems to hang.
     pub(crate) async fn in_turn<A>(&self, write: impl Future<Output = A>) -> A {
         // Nobody closes it.
-        let _writing = self.inner.writing.acquire().await;
+        let _writing = tokio::time::timeout(TURN_WAITS, self.inner.writing.acquire()).await;
         write.await
     }
 

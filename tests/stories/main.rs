@@ -1,4 +1,4 @@
-//! The built program as its users meet it: the quickstart, whole lives, an auditor, personal data, the command line.
+//! The built program as its users meet it: the quickstart, whole lives, an auditor, a move, personal data, the command line.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,6 +14,8 @@ mod auditor;
 mod command_line;
 #[path = "lives.rs"]
 mod lives;
+#[path = "moving.rs"]
+mod moving;
 #[path = "personal_data.rs"]
 mod personal_data;
 #[path = "quickstart.rs"]
