@@ -4,29 +4,14 @@ use std::path::Path;
 use std::process::Command;
 
 use baohan_seal::{Hash, PublicKey, SignedCheckpoint, hash_from_hex, verify_consistency, verify_inclusion};
-use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::claimed::claimed;
 use crate::world::Ledger;
-use crate::world::platform::now;
 use crate::world::process::run;
 
 /// Bytes that are bent, one at a time, spread over the file.
 const BENT: usize = 12;
-
-/// A guarantee that was issued, opened and claimed.
-async fn life(ledger: &Ledger) -> String {
-    let (platform, office) = (ledger.platform(), ledger.office());
-    assert!(platform.apply("SQ1", "800000.00").await.unwrap().taken());
-    let id = office.id("SQ1").await;
-    let guarantee_no = office.issue(&id).await["guarantee_no"].as_str().unwrap().to_owned();
-    assert!(platform.restore("SQ1", &guarantee_no, now() - TimeDelta::minutes(5)).await.unwrap().taken());
-    let one = format!("/api/v1/guarantees/{id}");
-    office.until(&one, |guarantee| guarantee["status"] == "restored").await;
-    let part = "300000.00".parse().unwrap();
-    assert!(platform.claim("SQ1", &guarantee_no, Some(part), "13800000001").await.unwrap().taken());
-    id
-}
 
 /// `baohan verify` of a file in a folder in which there is no ledger.
 fn verify(folder: &Path, words: &[&str]) -> (Option<i32>, String) {
@@ -58,7 +43,7 @@ fn independently(file: &Path, key: &str) -> (Option<i32>, String) {
 #[tokio::test]
 async fn the_evidence_is_verified_elsewhere_without_the_ledger_and_no_bent_byte_is_accepted() {
     let mut ledger = Ledger::start("http://127.0.0.1:9", "").await;
-    let id = life(&ledger).await;
+    let id = claimed(&ledger).await;
     let (status, file) = ledger.office().bytes(&format!("/api/v1/guarantees/{id}/evidence")).await;
     assert_eq!(status, 200, "{}", String::from_utf8_lossy(&file));
     let (status, page) = ledger.office().bytes(&format!("/api/v1/guarantees/{id}/evidence?format=pdf")).await;
@@ -99,7 +84,7 @@ async fn the_evidence_is_verified_elsewhere_without_the_ledger_and_no_bent_byte_
 async fn every_events_proof_and_the_consistency_of_checkpoints_are_checked_by_the_auditor_himself() {
     // Nobody waits an hour: a checkpoint is made when somebody asks for it, or for a proof.
     let ledger = Ledger::start("http://127.0.0.1:9", "[seal]\nevery_seconds = 3600").await;
-    let (office, first) = (ledger.office(), life(&ledger).await);
+    let (office, first) = (ledger.office(), claimed(&ledger).await);
     let (status, earlier) = office.post("/api/v1/audit/checkpoints", json!({})).await;
     assert_eq!(status, 200, "{earlier}");
     let remark = json!({ "text": "年度审计抽查" });
@@ -145,7 +130,7 @@ async fn every_events_proof_and_the_consistency_of_checkpoints_are_checked_by_th
 #[tokio::test]
 async fn after_an_erasure_the_store_and_the_evidence_still_verify() {
     let mut ledger = Ledger::start("http://127.0.0.1:9", "").await;
-    let id = life(&ledger).await;
+    let id = claimed(&ledger).await;
     let path = format!("/api/v1/guarantees/{id}/evidence");
     let (_, before) = ledger.office().bytes(&path).await;
     ledger.stop().await;

@@ -10,6 +10,8 @@ use baohan_world as world;
 
 #[path = "auditor.rs"]
 mod auditor;
+#[path = "claimed.rs"]
+mod claimed;
 #[path = "command_line.rs"]
 mod command_line;
 #[path = "lives.rs"]

@@ -3,32 +3,23 @@
 use std::path::Path;
 
 use baohan_servers::Postgres;
-use chrono::TimeDelta;
 use serde_json::Value;
 use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 
-use crate::world::platform::now;
+use crate::claimed::claimed;
 use crate::world::process::run;
 use crate::world::{Ledger, heads, records};
 
 const SHARDS: usize = 4;
 const CONFIGURATION: &str = "baohan.toml";
 
-/// A guarantee that was opened, claimed and paid in part, and some that were only applied for.
+/// A guarantee that was claimed, and some that were only applied for. Answers the id of the first.
 async fn business(ledger: &Ledger) -> String {
-    let (platform, office) = (ledger.platform(), ledger.office());
-    for number in 1..=20 {
-        assert!(platform.apply(&format!("SQ{number}"), "800000.00").await.unwrap().taken());
+    for number in 2..=20 {
+        assert!(ledger.platform().apply(&format!("SQ{number}"), "800000.00").await.unwrap().taken());
     }
-    let id = office.id("SQ1").await;
-    let guarantee_no = office.issue(&id).await["guarantee_no"].as_str().unwrap().to_owned();
-    assert!(platform.restore("SQ1", &guarantee_no, now() - TimeDelta::minutes(5)).await.unwrap().taken());
-    let one = format!("/api/v1/guarantees/{id}");
-    office.until(&one, |guarantee| guarantee["status"] == "restored").await;
-    let part = "300000.00".parse().unwrap();
-    assert!(platform.claim("SQ1", &guarantee_no, Some(part), "13800000001").await.unwrap().taken());
-    id
+    claimed(ledger).await
 }
 
 /// Runs a command over the ledger's configuration; answers how it ended and what it said.
